@@ -1,0 +1,1 @@
+"""Layers, merge, effective values and their origins, by engine profile."""

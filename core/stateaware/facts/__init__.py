@@ -1,0 +1,1 @@
+"""What one file says, a pure function of its path and bytes."""

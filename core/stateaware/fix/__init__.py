@@ -1,0 +1,1 @@
+"""Edits to files that keep comments, quoting and line endings."""

@@ -1,0 +1,1 @@
+"""Nodes, refs and sources."""

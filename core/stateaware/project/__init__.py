@@ -1,0 +1,1 @@
+"""Finds dbt projects, their folders, packages and files."""

@@ -1,0 +1,1 @@
+"""Turns bytes into located trees; the only place that parses."""
