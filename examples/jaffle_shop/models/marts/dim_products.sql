@@ -1,0 +1,8 @@
+{{ config(freshness={'build_after': {'count': 7, 'period': 'day'}}) }}
+
+select
+    product_id,
+    product_name,
+    product_kind,
+    price
+from {{ ref('stg_products') }}
