@@ -1,0 +1,256 @@
+"""YAML text to located trees, with limits.
+
+Built on PyYAML's event stream (the C parser where it is there) rather than on its composer: events
+need no recursion, so depth and size can be limited, and every scalar keeps its range.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from stateaware.syntax.tree import Entry, Mapping, Node, Scalar, Sequence, Style
+from stateaware.text.source import LineIndex
+from stateaware.text.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DEPTH: Final = 100
+"""Nested collections; dbt's own files stay below 20."""
+MAX_NODES: Final = 2_000_000
+"""Nodes of one file, aliases counted as often as they are used: stops "billion laughs" files."""
+
+ProblemKind: TypeAlias = Literal["syntax", "documents", "alias", "limit", "key"]
+
+
+@dataclass(frozen=True, slots=True)
+class YamlProblem:
+    """Why a text is not one YAML document; ``span`` is where the reader stopped."""
+
+    kind: ProblemKind
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateKey:
+    """A key written twice in one mapping; the last one wins in dbt."""
+
+    first: Scalar
+    second: Scalar
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YamlDocument:
+    """A parsed text. ``root`` is None for an empty text and wherever there is a ``problem``.
+
+    ``unknown_tags`` are scalars and collections with a tag that dbt Core does not know.
+    """
+
+    root: Node | None
+    problem: YamlProblem | None = None
+    duplicates: tuple[DuplicateKey, ...] = ()
+    unknown_tags: tuple[tuple[str, Span], ...] = ()
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A collection that is being read."""
+
+    span_start: tuple[int, int]
+    flow: bool
+    mapping: bool
+    anchor: str | None
+    nodes: list[Node] = field(default_factory=list)
+    size: int = 1
+
+
+class _Stop(Exception):
+    def __init__(self, problem: YamlProblem) -> None:
+        self.problem = problem
+
+
+def parse_yaml(text: str) -> YamlDocument:
+    """Read a text that should hold one YAML document.
+
+    Mistakes in the text are returned as ``problem``, never raised.
+    """
+    import yaml
+
+    try:
+        return _Reader(text).read()
+    except _Stop as stop:
+        return YamlDocument(None, stop.problem)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+        message = " ".join(part for part in (error.problem, error.context) if part)
+        kind: ProblemKind = "alias" if "alias" in message else "syntax"
+        return YamlDocument(None, YamlProblem(kind, message or "not valid YAML", Span.at(line, column)))
+    except yaml.reader.ReaderError as error:
+        index = LineIndex(text)
+        line, column = index.position(error.position)
+        message = f"the character #x{ord(error.character):04x} is not allowed in YAML" if isinstance(
+            error.character, str
+        ) else "not valid text"
+        return YamlDocument(None, YamlProblem("syntax", message, Span(line, column, line, column + 1)))
+    except yaml.YAMLError as error:
+        return YamlDocument(None, YamlProblem("syntax", str(error), Span.at(1, 1)))
+
+
+_STYLES: Final[dict[str | None, Style]] = {
+    None: "plain",
+    "": "plain",
+    "'": "quoted",
+    '"': "quoted",
+    "|": "block",
+    ">": "block",
+}
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.duplicates: list[DuplicateKey] = []
+        self.unknown_tags: list[tuple[str, Span]] = []
+        self.stack: list[_Frame] = []
+        self.root: Node | None = None
+        self.total = 0
+        # PyYAML also breaks lines at these; then its line numbers are not an editor's
+        self.index = LineIndex(text) if any(c in text for c in "\x85\u2028\u2029") else None
+
+    def read(self) -> YamlDocument:
+        from yaml import events as ev
+
+        documents = 0
+        for event in _events(self.text):
+            kind = type(event)
+            if kind is ev.ScalarEvent:
+                self.add_scalar(event)
+            elif kind is ev.MappingStartEvent or kind is ev.SequenceStartEvent:
+                self.open(event, kind is ev.MappingStartEvent)
+            elif kind is ev.MappingEndEvent or kind is ev.SequenceEndEvent:
+                self.close(event)
+            elif kind is ev.AliasEvent:
+                self.add_alias(event)
+            elif kind is ev.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    raise _Stop(
+                        YamlProblem("documents", "more than one YAML document in the file", self.span(event))
+                    )
+        return YamlDocument(self.root, None, tuple(self.duplicates), tuple(self.unknown_tags))
+
+    def span(self, event: Any) -> Span:
+        start, end = event.start_mark, event.end_mark
+        if self.index is not None:
+            return self.index.span(start.index, end.index)
+        # the plain tuple constructor takes half the time of Span(...), and this is the hottest line
+        return tuple.__new__(Span, (start.line + 1, start.column + 1, end.line + 1, end.column + 1))
+
+    def add_scalar(self, event: Any) -> None:
+        span = self.span(event)
+        style = _STYLES[event.style]
+        tag = event.tag
+        if tag is not None:
+            tag = self.check_tag(tag, span)
+        self.add(Scalar(event.value, span, style, tag), 1, event.anchor)
+
+    def check_tag(self, tag: str, span: Span) -> str | None:
+        if tag.startswith("tag:yaml.org,2002:"):
+            return tag[len("tag:yaml.org,2002:") :]
+        if tag != "!":
+            self.unknown_tags.append((tag, span))
+        return "str" if tag == "!" else None
+
+    def open(self, event: Any, mapping: bool) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            raise _Stop(
+                YamlProblem("limit", f"nested deeper than {MAX_DEPTH} levels", self.span(event))
+            )
+        if event.tag is not None:
+            self.check_tag(event.tag, self.span(event))
+        span = self.span(event)
+        self.stack.append(_Frame(span[:2], bool(event.flow_style), mapping, event.anchor))
+
+    def close(self, event: Any) -> None:
+        frame = self.stack.pop()
+        end = self.span(event)
+        last = frame.nodes[-1].span if frame.nodes else None
+        # a block collection's end event stands where the next token starts: end it with its last node
+        tail = (end.end_line, end.end_column) if frame.flow or last is None else last[2:]
+        span = Span(*frame.span_start, *max(tail, frame.span_start))
+        node: Node
+        if frame.mapping:
+            node = Mapping(self.entries(frame.nodes), span, frame.flow)
+        else:
+            node = Sequence(tuple(frame.nodes), span, frame.flow)
+        self.add(node, frame.size, frame.anchor)
+
+    def add_alias(self, event: Any) -> None:
+        found = self.anchors.get(event.anchor)
+        if found is None:
+            raise _Stop(YamlProblem("alias", f"unknown alias `{event.anchor}`", self.span(event)))
+        self.add(found[0], found[1], None)
+
+    def add(self, node: Node, size: int, anchor: str | None) -> None:
+        self.total += size
+        if self.total > MAX_NODES:
+            raise _Stop(YamlProblem("limit", f"more than {MAX_NODES:,} values", node.span))
+        if anchor is not None:
+            self.anchors[anchor] = (node, size)
+        if self.stack:
+            frame = self.stack[-1]
+            frame.nodes.append(node)
+            frame.size += size
+        else:
+            self.root = node
+
+    def entries(self, nodes: list[Node]) -> tuple[Entry, ...]:
+        found: dict[str, Entry] = {}
+        merged: list[Node] = []
+        for key, value in zip(nodes[::2], nodes[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                raise _Stop(YamlProblem("key", "a key must be plain text", key.span))
+            if key.text == "<<" and key.style == "plain":
+                merged.append(value)
+                continue
+            earlier = found.pop(key.text, None)
+            if earlier is not None:
+                path = tuple(self.path())
+                self.duplicates.append(DuplicateKey(earlier.key, key, (*path, key.text)))
+            found[key.text] = Entry(key, value)
+        if not merged:
+            return tuple(found.values())
+        inherited: dict[str, Entry] = {}
+        for source in merged:
+            for mapping in source.items if isinstance(source, Sequence) else (source,):
+                if not isinstance(mapping, Mapping):
+                    raise _Stop(YamlProblem("key", "`<<` needs a mapping or a list of mappings", mapping.span))
+                for entry in mapping:
+                    if entry.key.text not in found and entry.key.text not in inherited:
+                        inherited[entry.key.text] = Entry(entry.key, entry.value, merged=True)
+        return (*found.values(), *inherited.values())
+
+    def path(self) -> Iterator[str]:
+        """Keys and list positions that lead to the collection being closed."""
+        for frame in self.stack:
+            if not frame.mapping:
+                yield f"[{len(frame.nodes)}]"
+            elif frame.nodes and len(frame.nodes) % 2 == 1:
+                key = frame.nodes[-1]
+                yield key.text if isinstance(key, Scalar) else "?"
+
+
+def _events(text: str) -> Iterator[Any]:
+    import yaml
+
+    loader = yaml.CSafeLoader(text) if yaml.__with_libyaml__ else yaml.SafeLoader(text)
+    try:
+        while loader.check_event():
+            yield loader.get_event()
+    finally:
+        loader.dispose()
