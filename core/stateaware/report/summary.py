@@ -1,0 +1,84 @@
+"""The last lines of the text report: what was looked at, what came out, what to do next."""
+
+from __future__ import annotations
+
+from stateaware.check.result import CheckResult
+from stateaware.report.listing import Listed, has_safe_fix
+from stateaware.report.terminal import Style, Terminal
+
+
+def summarize(result: CheckResult, terminal: Terminal) -> list[str]:
+    """``212 files, 148 nodes, 391 items: 388 passed, 1 error, 2 warnings in 0.21 s``."""
+    counts = count_outcomes(result)
+    waiting = count_waiting(result)
+    total = sum(counts.values()) + waiting
+    seen = [_several(len(result.projects), "project")] if len(result.projects) > 1 else []
+    seen += [
+        _several(sum(project.files for project in result.projects), "file"),
+        _several(sum(project.nodes for project in result.projects), "node"),
+        _several(total, "item"),
+    ]
+    said: list[tuple[str, Style]] = []
+    if total and counts["passed"] == total:
+        said.append(("all passed" if total > 1 else "passed", "passed"))
+    else:
+        words = {
+            "passed": f"{counts['passed']:,} passed",
+            "error": _several(counts["error"], "error"),
+            "warning": _several(counts["warning"], "warning"),
+            "info": f"{counts['info']:,} info",
+            "suppressed": f"{counts['suppressed']:,} suppressed",
+            "waiting": f"{waiting:,} not run",
+        }
+        styles: dict[str, Style] = {
+            "passed": "passed",
+            "error": "error",
+            "warning": "warning",
+            "info": "info",
+        }
+        numbers = {**counts, "waiting": waiting}
+        said += [(words[name], styles.get(name, "dim")) for name in words if numbers[name]]
+    outcome = ", ".join(terminal.paint(word, style) for word, style in said)
+    stopped = [f"stopped early: {terminal.plain(result.stopped)}"] if result.stopped else []
+    return [*stopped, f"{', '.join(seen)}{': ' if outcome else ''}{outcome} in {_seconds(result.seconds)}"]
+
+
+def next_step(counted: list[Listed]) -> str:
+    """What can be done about the findings with one command, or empty."""
+    safe = sum(1 for listed in counted if has_safe_fix(listed.finding))
+    unsafe = sum(1 for listed in counted if listed.finding.fixes and not has_safe_fix(listed.finding))
+    if safe:
+        more = f" ({unsafe:,} more with --unsafe-fixes)" if unsafe else ""
+        return f"{safe:,} can be fixed: stateaware check --fix{more}"
+    if unsafe:
+        return (
+            f"{unsafe:,} can be fixed, but may change what is in force: stateaware check --fix --unsafe-fixes"
+        )
+    return ""
+
+
+def count_outcomes(result: CheckResult) -> dict[str, int]:
+    """Items by outcome, over all projects."""
+    total = {"passed": 0, "error": 0, "warning": 0, "info": 0, "suppressed": 0}
+    for project in result.projects:
+        for outcome, count in project.counts.items():
+            total[outcome] += count
+    return total
+
+
+def count_waiting(result: CheckResult) -> int:
+    """Items that were collected but not run, since the run ended early or only collected."""
+    return sum(1 for project in result.projects for item in project.items or () if item.outcome is None)
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s"
