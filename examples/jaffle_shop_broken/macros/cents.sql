@@ -1,0 +1,3 @@
+{% macro cents(amount) -%}
+    cast(round({{ amount }} * 100) as integer)
+{%- endmacro %}

@@ -1,0 +1,18 @@
+"""Options that more than one folder of tests reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--cases",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="DIR",
+        help="conformance cases to run instead of the bundled ones; may be repeated",
+    )
