@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from stateaware.check.storage import write_atomically
+from stateaware.project.storage import write_atomically
 from stateaware.errors import BaselineError, OutputError
 from stateaware.findings import Finding
 from stateaware.text.source import LineIndex

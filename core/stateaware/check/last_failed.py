@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from stateaware.check.storage import project_folder, write_atomically
+from stateaware.project.storage import project_folder, write_atomically
 
 _FILE: Final = "lastfailed.json"
 _VERSION: Final = 1
