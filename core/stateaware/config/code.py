@@ -1,0 +1,96 @@
+"""What a model's own code sets: ``config()`` calls read statically, or rendered where that is not enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from stateaware.config.layers import Layer, Setting
+from stateaware.config.profiles import Profile
+from stateaware.config.reader import MODEL_KEYS, Reader
+from stateaware.config.values import Block
+from stateaware.graph.nodes import ModelNode
+from stateaware.syntax.tree import Entry, Scalar, Unknown, from_native
+from stateaware.text.source import LineIndex, decode
+from stateaware.text.span import Span
+
+if TYPE_CHECKING:
+    from stateaware.config.contexts import Contexts
+
+_START: Final = Span.at(1, 1)
+
+
+class CodeReader:
+    """Reads the code layer of models, each file once."""
+
+    def __init__(self, profile: Profile, contexts: Contexts, read: Callable[[str], bytes]) -> None:
+        self._profile = profile
+        self._contexts = contexts
+        self._read = read
+        self._readers: dict[str, Reader] = {}
+        self._rendered: dict[str, dict[str, tuple[Setting, ...]]] = {}
+
+    def settings(self, model: ModelNode, key: str) -> tuple[Setting, ...]:
+        """The settings of a key in the model's code, in the order in which they are made."""
+        facts = model.facts
+        if facts.needs_render or self._contexts.configures(facts.calls, model.package):
+            if model.file.file not in self._rendered:
+                self._rendered[model.file.file] = self._render(model)
+            return self._rendered[model.file.file].get(key, ())
+        found = []
+        for call in facts.configs:
+            entry = call.get(key)
+            if entry is not None and not call.conditional:
+                found.append(self._setting(model, entry, key))
+        return tuple(found)
+
+    def _setting(self, model: ModelNode, entry: Entry, key: str) -> Setting:
+        reader = self._readers.get(model.package.name)
+        if reader is None:
+            maker = self._contexts.maker("sql", model.package)
+            reader = self._readers[model.package.name] = Reader(self._profile, maker)
+        layer = Layer("config()", model.file.file)
+        return Setting(layer, entry.key, entry.value, reader.read(key, entry.value))
+
+    def _render(self, model: ModelNode) -> dict[str, tuple[Setting, ...]]:
+        from stateaware.syntax.jinja import render_model
+
+        try:
+            text = decode(self._read(model.file.absolute))
+        except (OSError, UnicodeDecodeError):
+            return {}
+        rendered = render_model(text, self._contexts.maker("sql", model.package)())
+        found: dict[str, list[Setting]] = {}
+        for call in rendered.configs:
+            for name, value in call.arguments.items():
+                if name in MODEL_KEYS:
+                    entry = self._place(model, name, value, call.line, text)
+                    found.setdefault(name, []).append(self._setting(model, entry, name))
+        if rendered.unknown is not None:
+            for name in MODEL_KEYS:
+                if self._may_set(model, name):
+                    entry = self._place(model, name, None, 0, text)
+                    block = Block("unknown", None, entry.value, (), rendered.unknown)
+                    layer = Layer("config()", model.file.file)
+                    found.setdefault(name, []).append(Setting(layer, entry.key, entry.value, block))
+        return {name: tuple(settings) for name, settings in found.items()}
+
+    def _may_set(self, model: ModelNode, key: str) -> bool:
+        """Whether an undecidable file could set a key: it names it, or hands over something unread."""
+        facts = model.facts
+        named = any(call.get(key) is not None or call.unpacked for call in facts.configs)
+        return named or self._contexts.configures(facts.calls, model.package)
+
+    def _place(self, model: ModelNode, key: str, value: object, line: int, text: str) -> Entry:
+        """A rendered value at its written place: the argument with that key on or after the line."""
+        for call in model.facts.configs:
+            written = call.get(key)
+            if written is not None and (line == 0 or call.span.line <= line <= call.span.end_line):
+                if not isinstance(value, Unknown) and value is None and line == 0:
+                    return written
+                return Entry(written.key, from_native(value, written.value.span))
+        span = _START
+        if line:
+            index = LineIndex(text)
+            span = Span(line, 1, line, len(index.line_text(line)) + 1)
+        return Entry(Scalar(key, span), from_native(value, span))

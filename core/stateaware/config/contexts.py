@@ -1,0 +1,153 @@
+"""The Jinja contexts of a project's places: what ``var()``, ``env_var()`` and macros mean there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from stateaware.config.profiles import Profile
+from stateaware.facts.files import PackageFiles
+from stateaware.project.packages import PackageSource
+from stateaware.syntax.scalars import scalar_value
+from stateaware.syntax.sql import scan_sql
+from stateaware.syntax.tree import Mapping as Tree
+from stateaware.syntax.tree import Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from stateaware.syntax.jinja import JinjaContext, MacroSource
+    from stateaware.workspace import LoadOptions
+
+JinjaPlace: TypeAlias = Literal["project", "properties", "sql"]
+
+
+class Contexts:
+    """Makes contexts, and remembers what the renders read, for caches and for rules about the clock."""
+
+    def __init__(
+        self,
+        packages: tuple[PackageSource, ...],
+        files: Mapping[str, PackageFiles],
+        options: LoadOptions,
+        read: Callable[[str], bytes],
+    ) -> None:
+        self._packages = packages
+        self._files = files
+        self._options = options
+        self._read = read
+        self.made: list[JinjaContext] = []
+
+    def maker(self, place: JinjaPlace, package: PackageSource) -> Callable[[], JinjaContext]:
+        """A function that makes the context of a place in a package."""
+        return lambda: self._make(place, package)
+
+    def _make(self, place: JinjaPlace, package: PackageSource) -> JinjaContext:
+        from stateaware.syntax.jinja import JinjaContext
+
+        context = JinjaContext(
+            dialect=self._options.profile.dialect,
+            place=place,
+            vars=dict(self._options.vars) if place == "project" else self.vars_of(package),
+            env=self.env,
+            target=self.target,
+            now=self._options.now or datetime.now(timezone.utc),
+            macros=self.macros if place != "project" else {},
+            package=package.name,
+            trusted=self._options.trusted,
+        )
+        self.made.append(context)
+        return context
+
+    @cached_property
+    def env(self) -> Mapping[str, str]:
+        """The environment: the process's, with the options laid over it."""
+        return {**os.environ, **self._options.env}
+
+    @cached_property
+    def target(self) -> Mapping[str, object]:
+        """What is known of ``target``."""
+        known: dict[str, object] = {}
+        if self._options.target is not None:
+            known["name"] = known["target_name"] = self._options.target
+        if self._options.adapter is not None:
+            known["type"] = self._options.adapter
+        return known
+
+    def vars_of(self, package: PackageSource) -> dict[str, object]:
+        """Variables as a package sees them: its own, the root project's, then the command line's."""
+        root = self._packages[0]
+        profile = self._options.profile
+        scoped: dict[str, object] = {}
+        for source in dict.fromkeys((package.name, root.name)):
+            owner = next(p for p in self._packages if p.name == source)
+            written = owner.project_file.mapping("vars")
+            values = plain(written, profile) if written is not None else {}
+            if isinstance(values, dict):
+                scoped.update(values)
+                own = values.get(package.name)
+                scoped.update(own if isinstance(own, dict) else {})
+        scoped.update(self._options.vars)
+        return scoped
+
+    @cached_property
+    def macros(self) -> dict[str, MacroSource]:
+        """All macros by name and by ``package.name``; the root project's come first."""
+        from stateaware.syntax.jinja import MacroSource
+
+        found: dict[str, MacroSource] = {}
+        for package in self._packages:
+            for macro in self._definitions(package):
+                source = MacroSource(macro.name, package.name, macro.source)
+                found.setdefault(macro.name, source)
+                found[f"{package.name}.{macro.name}"] = source
+        return found
+
+    def _definitions(self, package: PackageSource) -> list:  # type: ignore[type-arg]
+        found = []
+        for file in self._files[package.name].macros:
+            try:
+                data = self._read(file.absolute)
+            except OSError:
+                continue
+            found.extend(scan_sql(data, file.file).macros)
+        return found
+
+    @cached_property
+    def _configuring(self) -> frozenset[str]:
+        """Names of macros that call ``config()``, directly or through another macro."""
+        calls: dict[str, set[str]] = {}
+        found: set[str] = set()
+        for package in self._packages:
+            for file in self._files[package.name].macros:
+                try:
+                    data = self._read(file.absolute)
+                except OSError:
+                    continue
+                if b"config" not in data:
+                    continue
+                for macro in scan_sql(data, file.file).macros:
+                    calls.setdefault(macro.name, set()).update(name.rsplit(".", 1)[-1] for name in macro.calls)
+                    if macro.configures:
+                        found.add(macro.name)
+        grown = bool(found)
+        while grown:
+            more = {name for name, used in calls.items() if name not in found and used & found}
+            found |= more
+            grown = bool(more)
+        return frozenset(found)
+
+    def configures(self, calls: tuple[str, ...], package: PackageSource) -> bool:
+        """Whether one of the called names is a macro of the project that calls ``config()``."""
+        del package
+        return any(name.rsplit(".", 1)[-1] in self._configuring for name in calls)
+
+
+def plain(node: Node, profile: Profile) -> object:
+    """A written value as Python data, Jinja left as text: dbt does not render ``vars``."""
+    if isinstance(node, Tree):
+        return {entry.key.text: plain(entry.value, profile) for entry in node.entries}
+    if isinstance(node, Sequence):
+        return [plain(item, profile) for item in node.items]
+    return scalar_value(node, profile.yaml) if isinstance(node, Scalar) else None

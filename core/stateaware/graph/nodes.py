@@ -1,0 +1,106 @@
+"""Models and source tables with everything that was written about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stateaware.facts.files import ResourceFile
+from stateaware.project.packages import PackageSource
+from stateaware.syntax.tree import Mapping, Scalar
+
+if TYPE_CHECKING:
+    from stateaware.config.layers import Effective
+    from stateaware.config.models import ModelLayers
+    from stateaware.config.sources import SourceConfig, SourceLayers
+    from stateaware.syntax.sql import SqlFacts
+
+
+@dataclass(frozen=True, slots=True)
+class PropertiesEntry:
+    """One item of a list in a properties file: ``models: - name: orders``.
+
+    ``section`` is the list's key, ``position`` the item's place in it (0-based), ``name`` the
+    rendered name.
+    """
+
+    section: str
+    position: int
+    name: str
+    node: Mapping
+    package: PackageSource
+    file: ResourceFile
+
+    @property
+    def name_node(self) -> Scalar | None:
+        """The written name."""
+        node = self.node.value("name")
+        return node if isinstance(node, Scalar) else None
+
+    @property
+    def config(self) -> Mapping | None:
+        """The ``config:`` map of the item."""
+        node = self.node.value("config")
+        return node if isinstance(node, Mapping) else None
+
+
+@dataclass(slots=True)
+class ModelNode:
+    """A model: its file, its fqn, its properties entry and, once resolved, what is in force.
+
+    ``fqn`` is dbt's own; ``lookup`` is how dbt_project.yml addresses it under the chosen engine.
+    """
+
+    unique_id: str
+    name: str
+    package: PackageSource
+    file: ResourceFile
+    fqn: tuple[str, ...]
+    lookup: tuple[str, ...]
+    facts: SqlFacts
+    entry: PropertiesEntry | None = None
+    version: Mapping | None = None
+    version_label: str = ""
+    layers: dict[str, ModelLayers] = field(default_factory=dict)
+    effective: dict[str, Effective] = field(default_factory=dict)
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the engine leaves the model out of its manifest because of what its code sets."""
+        return any(
+            setting.block.presence == "invalid" and setting.layer.kind == "config()"
+            for layers in self.layers.values()
+            for setting in layers.code
+        )
+
+    @property
+    def language(self) -> str:
+        """``sql`` or ``python``."""
+        return "python" if self.file.suffix == "py" else "sql"
+
+
+@dataclass(slots=True)
+class SourceNode:
+    """One table of a source."""
+
+    unique_id: str
+    name: str
+    source_name: str
+    package: PackageSource
+    file: ResourceFile
+    fqn: tuple[str, ...]
+    entry: PropertiesEntry
+    table: Mapping
+    layers: dict[str, SourceLayers] = field(default_factory=dict)
+    config: SourceConfig | None = None
+
+    @property
+    def label(self) -> str:
+        """``raw.payments``, as people write it in ``source()``."""
+        return f"{self.source_name}.{self.name}"
+
+    @property
+    def name_node(self) -> Scalar | None:
+        """The written name of the table."""
+        node = self.table.value("name")
+        return node if isinstance(node, Scalar) else None

@@ -1,0 +1,256 @@
+"""A project read, resolved and ready to be asked: what ``check`` and the language server share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from stateaware.config.gather import resolve_models, resolve_sources
+from stateaware.config.profiles import DOCUMENTED, Profile
+from stateaware.config.project_tree import TreeLevel, build_tree
+from stateaware.config.reader import Reader
+from stateaware.errors import ProjectNotFound, ProjectUnreadable
+from stateaware.facts.files import PackageFiles, list_files
+from stateaware.facts.load import PropertiesFacts, load_code, load_properties
+from stateaware.graph.build import Graph, build_graph, list_entries
+from stateaware.config.code import CodeReader
+from stateaware.graph.nodes import ModelNode, PropertiesEntry, SourceNode
+from stateaware.graph.parents import Parents
+from stateaware.config.contexts import Contexts
+from stateaware.project.files import read_bytes
+from stateaware.project.packages import MissingPackage, PackageSource, find_packages
+from stateaware.project.project_file import PROJECT_FILE, read_project_file
+from stateaware.syntax.sql import SqlFacts
+from stateaware.text.source import SourceText
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How a project is read.
+
+    ``env`` is laid over the process environment; ``now`` is the clock for Jinja (None: the real one).
+    ``everything`` parses also the files that the prefilter would skip. ``trusted`` allows rendering
+    Jinja beyond constants. ``overlay`` gives the text of open editor buffers by absolute path.
+    """
+
+    profile: Profile = DOCUMENTED
+    target: str | None = None
+    vars: Mapping[str, object] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    adapter: str | None = None
+    now: object = None
+    everything: bool = False
+    trusted: bool = True
+    overlay: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def find_project(start: Path) -> Path:
+    """The folder of the nearest dbt_project.yml at a place or above it.
+
+    Raises:
+        ProjectNotFound: there is none.
+    """
+    place = start.absolute()
+    for folder in (place, *place.parents):
+        if (folder / PROJECT_FILE).is_file():
+            return folder
+    raise ProjectNotFound(
+        f"no {PROJECT_FILE} in {start} or above it",
+        "Run it in a dbt project, or name one: stateaware check path/to/project",
+    )
+
+
+def load_project(root: Path, options: LoadOptions) -> Project:
+    """Read a project and its packages.
+
+    Raises:
+        ProjectNotFound: the folder has no dbt_project.yml.
+        ProjectUnreadable: it cannot be read from disk. Mistakes *in* it are findings.
+    """
+    return Project(root, options)
+
+
+class Project:
+    """One dbt project with its packages: files, nodes, layers and effective values.
+
+    What is asked for first is computed first; nothing changes once computed.
+    """
+
+    def __init__(self, root: Path, options: LoadOptions) -> None:
+        self.root = root
+        self.options = options
+        self.profile = options.profile
+        path = root / PROJECT_FILE
+        try:
+            data = self._read(str(path))
+        except FileNotFoundError:
+            raise ProjectNotFound(
+                f"no {PROJECT_FILE} in {root}",
+                "Run it in a dbt project, or name one: stateaware check path/to/project",
+            ) from None
+        except OSError as error:
+            raise ProjectUnreadable(
+                f"cannot read {path}: {(error.strerror or str(error)).lower()}", "Check its permissions."
+            ) from None
+        self.project_file = read_project_file(data, PROJECT_FILE)
+        self.package = PackageSource(root, "", self.project_file)
+        self._texts: dict[str, str | None] = {}
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return self.project_file.name
+
+    @property
+    def engine(self) -> Profile:
+        """The profile by whose rules everything is computed."""
+        return self.profile
+
+    def _read(self, path: str) -> bytes:
+        data = self.options.overlay.get(path)
+        return read_bytes(path) if data is None else data
+
+    def text(self, file: str) -> str | None:
+        """A file's text by its project-relative path; None where it cannot be read or decoded."""
+        if file not in self._texts:
+            try:
+                self._texts[file] = self._read(os.path.normpath(self.root / file)).decode("utf-8-sig")
+            except (OSError, UnicodeDecodeError):
+                self._texts[file] = None
+        return self._texts[file]
+
+    def source_text(self, file: str) -> SourceText | None:
+        """A file's text with its line index."""
+        text = self.text(file)
+        return None if text is None else SourceText(file, text)
+
+    @cached_property
+    def _packages(self) -> tuple[list[PackageSource], list[MissingPackage]]:
+        return find_packages(self.package)
+
+    @cached_property
+    def packages(self) -> tuple[PackageSource, ...]:
+        """The project itself, then its packages."""
+        return (self.package, *self._packages[0])
+
+    @property
+    def missing_packages(self) -> list[MissingPackage]:
+        """Listed packages that are not there."""
+        return self._packages[1]
+
+    @cached_property
+    def package_files(self) -> dict[str, PackageFiles]:
+        """The files of each package, by its name."""
+        return {package.name: list_files(package, str(self.root)) for package in self.packages}
+
+    @cached_property
+    def properties(self) -> list[PropertiesFacts]:
+        """Every properties file of the project and its packages."""
+        hidden = self.profile.hidden_properties
+        return [
+            load_properties(package, file, self._read, everything=self.options.everything)
+            for package in self.packages
+            for file in self.package_files[package.name].properties
+            if hidden or not file.path.rsplit("/", 1)[-1].startswith(".")
+        ]
+
+    @cached_property
+    def _code(self) -> tuple[dict[str, SqlFacts], dict[str, str]]:
+        facts: dict[str, SqlFacts] = {}
+        unreadable: dict[str, str] = {}
+        for files in self.package_files.values():
+            for file in files.models:
+                facts[file.absolute], reason = load_code(file, self._read)
+                if reason:
+                    unreadable[file.file] = reason
+        return facts, unreadable
+
+    @property
+    def unreadable_code(self) -> dict[str, str]:
+        """Model files that could not be read, with the reason."""
+        return self._code[1]
+
+    @cached_property
+    def contexts(self) -> Contexts:
+        """The Jinja contexts of all places."""
+        return Contexts(self.packages, self.package_files, self.options, self._read)
+
+    @cached_property
+    def readers(self) -> dict[str, Reader]:
+        """Readers of properties files, by package."""
+        return {p.name: Reader(self.profile, self.contexts.maker("properties", p)) for p in self.packages}
+
+    @cached_property
+    def entries(self) -> list[PropertiesEntry]:
+        """The named items of all properties files."""
+        return [
+            entry
+            for facts in self.properties
+            if facts.tree is not None
+            for entry in list_entries(facts, self.readers[facts.package.name])
+        ]
+
+    def _trees(self, kind: str) -> dict[str, TreeLevel]:
+        trees = {}
+        for package in self.packages:
+            reader = Reader(self.profile, self.contexts.maker("project", package))
+            trees[package.name] = build_tree(
+                kind, package.project_file.node(kind), reader, package.project_file.file
+            )
+        return trees
+
+    @cached_property
+    def model_trees(self) -> dict[str, TreeLevel]:
+        """The ``models:`` trees, by package."""
+        return self._trees("models")
+
+    @cached_property
+    def source_trees(self) -> dict[str, TreeLevel]:
+        """The ``sources:`` trees, by package."""
+        return self._trees("sources")
+
+    @cached_property
+    def graph(self) -> Graph:
+        """All nodes, with their effective values."""
+        files = [(package, self.package_files[package.name]) for package in self.packages]
+        graph = build_graph(files, self._code[0], self.entries, self.profile)
+        code = CodeReader(self.profile, self.contexts, self._read)
+        resolve_models(
+            graph.models.values(), self.model_trees, self.name, self.readers, code.settings, self.profile
+        )
+        resolve_sources(graph.sources.values(), self.source_trees, self.name, self.readers, self.profile)
+        return graph
+
+    @property
+    def models(self) -> dict[str, ModelNode]:
+        """Models by unique_id."""
+        return self.graph.models
+
+    @property
+    def sources(self) -> dict[str, SourceNode]:
+        """Source tables by unique_id."""
+        return self.graph.sources
+
+    @cached_property
+    def parents(self) -> Parents:
+        """Who reads whom."""
+        return Parents(self.graph, self.package_files, self.packages)
+
+    @cached_property
+    def files(self) -> list[str]:
+        """Every file that was read, relative to the project."""
+        found = [package.project_file.file for package in self.packages]
+        found.extend(facts.file.file for facts in self.properties)
+        for files in self.package_files.values():
+            found.extend(file.file for file in files.models)
+        return found
+
+    @property
+    def nodes(self) -> dict[str, ModelNode | SourceNode]:
+        """Models and source tables by unique_id."""
+        return {**self.graph.models, **self.graph.sources}
+
+
