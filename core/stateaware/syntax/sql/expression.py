@@ -1,0 +1,469 @@
+"""Jinja expressions, parsed with the offset of every part.
+
+Accepts what Jinja2 and minijinja accept together; the few differences do not matter to where a
+value starts and ends. Constant arithmetic is folded while parsing.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple, NoReturn, TypeAlias
+
+from stateaware.syntax.sql.lexer import BAD, END, FILE_END, NAME, NUMBER, OPEN_STRING, STRING, Token
+
+MAX_DEPTH: Final = 100
+"""How deep brackets may nest: within what both engines take, and far from Python's own limit."""
+
+
+class Constant(NamedTuple):
+    """A literal, or a folded expression of literals: str, int, float, bool or None."""
+
+    start: int
+    end: int
+    value: str | int | float | bool | None
+
+
+class Name(NamedTuple):
+    """A variable."""
+
+    start: int
+    end: int
+    name: str
+
+
+class Collection(NamedTuple):
+    """A list or tuple."""
+
+    start: int
+    end: int
+    children: tuple[Tree, ...]
+
+
+class Dictionary(NamedTuple):
+    """A dict literal; keys and values stand at the same index."""
+
+    start: int
+    end: int
+    keys: tuple[Tree, ...]
+    children: tuple[Tree, ...]
+
+
+class Argument(NamedTuple):
+    """An argument of a call: ``kind`` is ``""``, ``"="`` (then with a name), ``"*"`` or ``"**"``."""
+
+    kind: str
+    name: str
+    name_start: int
+    name_end: int
+    value: Tree
+
+
+class Call(NamedTuple):
+    """A call of any expression. ``closed`` is the offset behind its own bracket: ``(f())`` ends later."""
+
+    start: int
+    end: int
+    callee: Tree
+    arguments: tuple[Argument, ...]
+    closed: int
+
+
+class Operation(NamedTuple):
+    """Everything else: operators, ``.attribute``, ``[]``, ``|filter``, ``is test``, ``if``.
+
+    Children that may not run (the branches of ``if``, the right side of ``and`` and ``or``) are not first.
+    """
+
+    start: int
+    end: int
+    operator: str
+    children: tuple[Tree, ...]
+
+
+Tree: TypeAlias = "Constant | Name | Collection | Dictionary | Call | Operation"
+
+LAZY: Final = frozenset({"if", "and", "or"})
+
+_BINDING: Final = {
+    "or": 1, "and": 2, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "in": 4,
+    "+": 5, "-": 5, "~": 6, "*": 7, "/": 7, "//": 7, "%": 7, "**": 8,
+}  # fmt: skip
+_CONSTANTS: Final = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
+_NO_OPERAND: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
+_ESCAPES: Final = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_LARGEST: Final = 2**63
+_LONGEST: Final = 10_000
+
+
+Told: TypeAlias = Literal["start", "file end", "nowhere"]
+
+
+class Broken(Exception):  # noqa: N818 - never leaves this package
+    """A syntax error between two offsets; ``told`` is where dbt v2 reports it."""
+
+    def __init__(self, message: str, start: int, end: int, told: Told = "start") -> None:
+        super().__init__(message)
+        self.message = message
+        self.start = start
+        self.end = end
+        self.told = told
+
+
+def fail(message: str, start: int, end: int, told: Told = "start") -> NoReturn:
+    """Stop with a syntax error."""
+    raise Broken(message, start, end, told)
+
+
+class Parser:
+    """Reads the tokens of one tag from left to right."""
+
+    __slots__ = ("_at", "_depth", "_tokens", "token")
+
+    def __init__(self, tokens: list[Token], at: int = 0) -> None:
+        self._tokens = tokens
+        self._at = at
+        self._depth = 0
+        self.token = tokens[at]
+
+    # -- tokens ----------------------------------------------------------------------------------
+
+    def advance(self) -> Token:
+        """Take the current token."""
+        token = self.token
+        self._at += 1
+        self.token = self._tokens[self._at]
+        return token
+
+    def take(self, kind: str) -> bool:
+        """Take the current token if it is of a kind."""
+        if self.token.kind != kind:
+            return False
+        self.advance()
+        return True
+
+    def take_word(self, word: str) -> bool:
+        """Take the current token if it is this word."""
+        if self.token.kind != NAME or self.token.value != word:
+            return False
+        self.advance()
+        return True
+
+    def expect(self, kind: str, what: str | None = None) -> Token:
+        """Take a token of a kind, or fail."""
+        if self.token.kind != kind:
+            self.fail(what or f"`{kind}`")
+        if kind == END:
+            return self.token
+        return self.advance()
+
+    def fail(self, wanted: str) -> NoReturn:
+        """Stop at the current token."""
+        token = self.token
+        if token.kind == BAD:
+            fail(token.value, token.start, token.end)
+        if token.kind == OPEN_STRING:
+            fail(token.value, token.start, token.end, "file end")
+        if token.kind == FILE_END:
+            fail(token.value, token.start, token.end, "nowhere")
+        if token.kind == END:
+            fail(f"the tag ends where {wanted} should stand", token.start, token.end)
+        fail(f"`{token.value}` stands where {wanted} should", token.start, token.end)
+
+    def finish(self) -> None:
+        """Fail unless the tag ends here."""
+        if self.token.kind != END:
+            self.fail("the end of the tag")
+
+    # -- expressions -----------------------------------------------------------------------------
+
+    def tuple_expression(self) -> Tree:
+        """An expression, or several with commas between them."""
+        first = self.expression()
+        if self.token.kind != ",":
+            return first
+        items = [first]
+        while self.take(","):
+            if self.token.kind in (END, ")", "="):
+                break
+            items.append(self.expression())
+        return Collection(first.start, items[-1].end, tuple(items))
+
+    def expression(self) -> Tree:
+        """An expression with ``a if b else c``."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            fail(f"brackets nest deeper than {MAX_DEPTH}", self.token.start, self.token.end)
+        node = self._binary(1)
+        while self.take_word("if"):
+            test = self._binary(1)
+            if self.take_word("else"):
+                other = self.expression()
+                node = Operation(node.start, other.end, "if", (test, node, other))
+            else:
+                node = Operation(node.start, test.end, "if", (test, node))
+        self._depth -= 1
+        return node
+
+    def condition(self) -> Tree:
+        """An expression without a trailing ``if``, as after ``for x in``."""
+        return self._binary(1)
+
+    def _binary(self, lowest: int) -> Tree:
+        node = self._negation() if lowest <= 3 else self._unary()
+        while True:
+            operator = self.token.value if self.token.kind == NAME else self.token.kind
+            if operator == "not" and lowest <= 4 and self._tokens[self._at + 1].value == "in":
+                self.advance()
+                operator = "in"
+            binding = _BINDING.get(operator)
+            if binding is None or binding < lowest:
+                return node
+            self.advance()
+            node = _join(operator, node, self._binary(binding + 1))
+
+    def _negation(self) -> Tree:
+        starts = []
+        while self.token.kind == NAME and self.token.value == "not":
+            starts.append(self.advance().start)
+        node = self._binary(4) if starts else self._unary()
+        for start in reversed(starts):
+            if isinstance(node, Constant):
+                node = Constant(start, node.end, not node.value)
+            else:
+                node = Operation(start, node.end, "not", (node,))
+        return node
+
+    def _unary(self) -> Tree:
+        signs = []
+        while self.token.kind in ("-", "+"):
+            signs.append(self.advance())
+        node = self._postfix(self._primary())
+        for sign in reversed(signs):
+            if isinstance(node, Constant) and type(node.value) in (int, float):
+                value = node.value if sign.kind == "+" else -node.value  # type: ignore[operator]
+                node = Constant(sign.start, node.end, value)
+            else:
+                node = Operation(sign.start, node.end, sign.kind, (node,))
+        return self._filtered(node)
+
+    def _primary(self) -> Tree:
+        token = self.token
+        kind = token.kind
+        if kind == NAME:
+            if token.value in _NO_OPERAND:
+                self.fail("a value")
+            self.advance()
+            if token.value in _CONSTANTS:
+                return Constant(token.start, token.end, _CONSTANTS[token.value])
+            return Name(token.start, token.end, token.value)
+        if kind == STRING:
+            return self._string()
+        if kind == NUMBER:
+            self.advance()
+            return _number(token)
+        if kind == "(":
+            return self._parenthesized()
+        if kind == "[":
+            self.advance()
+            items = self._items("]")
+            return Collection(token.start, self.advance().end, items)
+        if kind == "{":
+            return self._dictionary()
+        return self.fail("a value")
+
+    def _string(self) -> Tree:
+        token = self.advance()
+        value = unescape(token.value)
+        end = token.end
+        while self.token.kind == STRING:
+            more = self.advance()
+            end = more.end
+            tail = unescape(more.value)
+            value = None if value is None or tail is None else value + tail
+        if value is None:
+            return Operation(token.start, end, "string", ())
+        return Constant(token.start, end, value)
+
+    def _parenthesized(self) -> Tree:
+        start = self.advance().start
+        if self.token.kind == ")":
+            return Collection(start, self.advance().end, ())
+        node = self.tuple_expression()
+        end = self.expect(")", "`,` or `)`").end
+        return node._replace(start=start, end=end)
+
+    def _items(self, closer: str) -> tuple[Tree, ...]:
+        items = []
+        while self.token.kind != closer:
+            items.append(self.expression())
+            if self.token.kind != closer:
+                self.expect(",", f"`,` or `{closer}`")
+        return tuple(items)
+
+    def _dictionary(self) -> Tree:
+        start = self.advance().start
+        keys, values = [], []
+        while self.token.kind != "}":
+            keys.append(self.expression())
+            self.expect(":")
+            values.append(self.expression())
+            if self.token.kind != "}":
+                self.expect(",", "`,` or `}`")
+        return Dictionary(start, self.advance().end, tuple(keys), tuple(values))
+
+    def _postfix(self, node: Tree) -> Tree:
+        while True:
+            kind = self.token.kind
+            if kind == ".":
+                self.advance()
+                if self.token.kind not in (NAME, NUMBER):
+                    self.fail("a name")
+                name = self.advance()
+                node = Operation(node.start, name.end, "." + name.value, (node,))
+            elif kind == "(":
+                node = self._call(node)
+            elif kind == "[":
+                node = self._subscript(node)
+            else:
+                return node
+
+    def _call(self, callee: Tree) -> Tree:
+        arguments, end = self.arguments()
+        return Call(callee.start, end, callee, arguments, end)
+
+    def arguments(self) -> tuple[tuple[Argument, ...], int]:
+        """The arguments of a call and the offset behind the closing bracket."""
+        self.expect("(")
+        found: list[Argument] = []
+        named = False
+        while self.token.kind != ")":
+            token = self.token
+            if token.kind in ("*", "**"):
+                self.advance()
+                found.append(Argument(token.kind, "", token.start, token.end, self.expression()))
+                named = named or token.kind == "**"
+            elif token.kind == NAME and self._tokens[self._at + 1].kind == "=":
+                self.advance()
+                self.advance()
+                found.append(Argument("=", token.value, token.start, token.end, self.expression()))
+                named = True
+            else:
+                value = self.expression()
+                if named:
+                    message = "a positional argument stands behind a keyword argument"
+                    fail(message, value.start, value.end, "nowhere")
+                found.append(Argument("", "", value.start, value.start, value))
+            if self.token.kind != ")":
+                self.expect(",", "`,` or `)`")
+        return tuple(found), self.advance().end
+
+    def _subscript(self, node: Tree) -> Tree:
+        self.advance()
+        parts = [node]
+        while self.token.kind != "]":
+            if not (self.take(":") or self.take(",")):
+                parts.append(self.expression())
+                if self.token.kind not in ("]", ":", ","):
+                    self.fail("`]`")
+        return Operation(node.start, self.advance().end, "[]", tuple(parts))
+
+    def _filtered(self, node: Tree) -> Tree:
+        while True:
+            if self.token.kind == "|":
+                self.advance()
+                node = self.filter_on(node)
+            elif self.token.kind == NAME and self.token.value == "is":
+                self.advance()
+                node = self._test(node)
+            elif self.token.kind == "(":
+                node = self._call(node)
+            else:
+                return node
+
+    def filter_on(self, node: Tree) -> Tree:
+        """``name(arguments)`` of a filter, applied to a value."""
+        name = self.expect(NAME, "a filter's name")
+        end, label = name.end, name.value
+        while self.take("."):
+            part = self.expect(NAME, "a filter's name")
+            end, label = part.end, f"{label}.{part.value}"
+        children = [node]
+        if self.token.kind == "(":
+            arguments, end = self.arguments()
+            children += [argument.value for argument in arguments]
+        return Operation(node.start, end, "|" + label, tuple(children))
+
+    def _test(self, node: Tree) -> Tree:
+        self.take_word("not")
+        name = self.expect(NAME, "a test's name")
+        end = name.end
+        children = [node]
+        if self.token.kind == "(":
+            arguments, end = self.arguments()
+            children += [argument.value for argument in arguments]
+        elif self.token.kind in (STRING, NUMBER, "[", "{") or (
+            self.token.kind == NAME and self.token.value not in _NO_OPERAND
+        ):
+            operand = self._postfix(self._primary())
+            end = operand.end
+            children.append(operand)
+        return Operation(node.start, end, "is " + name.value, tuple(children))
+
+
+def unescape(written: str) -> str | None:
+    """The value of a quoted string; None for escapes that Jinja2 and minijinja read differently."""
+    if "\\" not in written:
+        return written[1:-1]
+    parts = written[1:-1].split("\\")
+    value = [parts[0]]
+    rest = iter(parts[1:])
+    for part in rest:
+        if not part:
+            value.append("\\" + next(rest, ""))
+        elif part[0] in _ESCAPES:
+            value.append(_ESCAPES[part[0]] + part[1:])
+        else:
+            return None
+    return "".join(value)
+
+
+def _number(token: Token) -> Tree:
+    digits = token.value.replace("_", "")
+    if len(digits) > 40:
+        return Operation(token.start, token.end, "number", ())
+    if digits[:2].lower() in ("0x", "0o", "0b"):
+        return Constant(token.start, token.end, int(digits, 0))
+    if digits.isdigit():
+        return Constant(token.start, token.end, int(digits))
+    return Constant(token.start, token.end, float(digits))
+
+
+def _join(operator: str, left: Tree, right: Tree) -> Tree:
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        value = _fold(operator, left.value, right.value)
+        if value is not None:
+            return Constant(left.start, right.end, value)
+    return Operation(left.start, right.end, operator, (left, right))
+
+
+def _fold(operator: str, left: object, right: object) -> str | int | float | None:
+    """The value of an operation on constants, where it is small and the same on every engine."""
+    if isinstance(left, str) and isinstance(right, str):
+        return left + right if operator in "+~" and len(left) + len(right) <= _LONGEST else None
+    if type(left) is not int or type(right) is not int:
+        return None
+    result: int | float
+    if operator == "+":
+        result = left + right
+    elif operator == "-":
+        result = left - right
+    elif operator == "*":
+        result = left * right
+    elif operator == "/" and right:
+        result = left / right
+    elif operator == "//" and left >= 0 and right > 0:
+        result = left // right
+    elif operator == "%" and left >= 0 and right > 0:
+        result = left % right
+    else:
+        return None
+    return result if abs(result) < _LARGEST else None

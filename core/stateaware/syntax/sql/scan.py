@@ -1,0 +1,292 @@
+"""Reads a model's or macro file's SQL without rendering it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple, NoReturn
+
+from stateaware.syntax.sql.arguments import config_call, ref_call, source_call
+from stateaware.syntax.sql.calls import (
+    ConfigCall,
+    MacroDefinition,
+    RefCall,
+    SourceCall,
+    SqlFacts,
+    SqlProblem,
+)
+from stateaware.syntax.sql.expression import Broken, Call, Told, Tree, fail
+from stateaware.syntax.sql.lexer import FILE_END, Token, tokenize
+from stateaware.syntax.sql.statement import (
+    BRANCHES,
+    CONDITIONAL,
+    Statement,
+    is_known,
+    parse_output,
+    parse_statement,
+)
+from stateaware.syntax.sql.value import dotted_name, walk
+from stateaware.text import LineIndex, Span, decode
+
+DECIDING: Final = frozenset({"freshness", "state", "enabled"})
+"""The keys whose values must be known; one that only rendering can tell sets ``needs_render``."""
+
+_STRING: Final = r"""('[^'\\]*'|"[^"\\]*")"""
+_TAG: Final = re.compile(
+    rf"""\{{(?:\{{-?\s*(?:(ref\(\s*{_STRING}\s*\))|(source\(\s*{_STRING}\s*,\s*{_STRING}\s*\)))\s*-?\}}\}}|([{{%#]))"""
+)
+_RAW: Final = re.compile(r"\{%[-+]?\s*raw\s*[-+]?%\}")
+_RAW_END: Final = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
+_EMPTY: Final = SqlFacts()
+
+
+def scan_sql(data: bytes | str, path: str = "") -> SqlFacts:
+    """What a SQL file says, read statically.
+
+    Takes time linear in the size of the file and gives an answer for any input: what dbt could not
+    read either is the ``problem`` of the answer, together with the facts found before it.
+    ``path`` decides nothing; it is there so that every scanner is called alike.
+    """
+    if isinstance(data, str):
+        text = data
+    else:
+        try:
+            text = decode(data)
+        except UnicodeDecodeError as error:
+            return SqlFacts(problem=encoding_problem(data, error))
+    if "{{" not in text and "{%" not in text and "{#" not in text:
+        return _EMPTY
+    return _Scan(text).run()
+
+
+def encoding_problem(data: bytes, error: UnicodeDecodeError) -> SqlProblem:
+    """The problem of a file that is not UTF-8, at its first wrong byte."""
+    before = data[: error.start].decode("utf-8-sig", "replace")
+    line, column = LineIndex(before).position(len(before))
+    message = f"byte {data[error.start]:#04x} is not UTF-8"
+    return SqlProblem("encoding", message, Span(line, column, line, column + 1))
+
+
+class _Block(NamedTuple):
+    """A block that is still open. ``outer_calls`` are set aside while a macro collects its own."""
+
+    statement: Statement
+    start: int
+    outer_calls: dict[str, None] | None = None
+
+
+class _Scan:
+    """One pass over one text."""
+
+    __slots__ = (
+        "_index", "blocks", "calls", "configs", "dynamic_refs", "local", "macros",
+        "needs_render", "nesting", "refs", "sources", "text",
+    )  # fmt: skip
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._index: LineIndex | None = None
+        self.configs: list[ConfigCall] = []
+        self.refs: list[RefCall] = []
+        self.sources: list[SourceCall] = []
+        self.calls: dict[str, None] = {}
+        self.macros: list[MacroDefinition] = []
+        self.blocks: list[_Block] = []
+        self.nesting = 0
+        self.local: set[str] = set()
+        self.dynamic_refs = False
+        self.needs_render = False
+
+    def locate(self, start: int, end: int) -> Span:
+        """The span between two offsets."""
+        if self._index is None:
+            self._index = LineIndex(self.text)
+        return self._index.span(start, end)
+
+    def run(self) -> SqlFacts:
+        """Read all tags, or those before the first error."""
+        problem = None
+        opened = 0
+        try:
+            at = 0
+            while found := _TAG.search(self.text, at):
+                opened = found.start()
+                at = self._tag(found)
+            if self.blocks:
+                problem = self._unclosed(self.blocks[-1])
+        except Broken as broken:
+            problem = self._problem(broken)
+        except RecursionError:
+            problem = self._problem(Broken("brackets nest too deeply", opened, opened + 2))
+        return SqlFacts(
+            configs=tuple(self.configs),
+            refs=tuple(self.refs),
+            sources=tuple(self.sources),
+            calls=tuple(self.calls),
+            macros=tuple(self.macros),
+            dynamic_refs=self.dynamic_refs,
+            needs_render=self.needs_render,
+            problem=problem,
+        )
+
+    # -- tags ------------------------------------------------------------------------------------
+
+    def _tag(self, found: re.Match[str]) -> int:
+        """Read one tag; the offset behind it."""
+        conditional = self.nesting > 0
+        if found.lastindex == 1:
+            span, name = self.locate(*found.span(1)), self.locate(*found.span(2))
+            self.refs.append(RefCall(span, found[2][1:-1], name, conditional=conditional))
+            return found.end()
+        if found.lastindex == 3:
+            spans = [self.locate(*found.span(group)) for group in (3, 4, 5)]
+            call = SourceCall(spans[0], found[4][1:-1], spans[1], found[5][1:-1], spans[2], conditional)
+            self.sources.append(call)
+            return found.end()
+        start = found.start()
+        if found[6] == "#":
+            return self._behind("#}", start, "this comment is never closed")
+        output = found[6] == "{"
+        if not output and (raw := _RAW.match(self.text, start)):
+            end = _RAW_END.search(self.text, raw.end())
+            if end is None:
+                fail("this raw block is never closed", start, raw.end(), "file end")
+            return end.end()
+        inside = start + 2 + (self.text[start + 2 : start + 3] in ("-", "+"))
+        tokens = tokenize(self.text, inside, "}}" if output else "%}")
+        end_token = tokens[-1]
+        try:
+            if output:
+                self._expressions((parse_output(tokens),), start, end_token, output=True)
+            else:
+                self._statement(parse_statement(tokens), start, end_token)
+        except Broken as broken:
+            if broken.told == "nowhere" and end_token.kind == FILE_END:
+                opening = self.text[start : start + 2]
+                fail(f"this `{opening}` is never closed", start, start + 2, "nowhere")
+            raise
+        return end_token.end
+
+    def _behind(self, closer: str, start: int, message: str) -> int:
+        end = self.text.find(closer, start + 2)
+        if end < 0:
+            fail(message, start, start + 2, "file end")
+        return end + 2
+
+    # -- statements ------------------------------------------------------------------------------
+
+    def _statement(self, statement: Statement, start: int, end: Token) -> None:
+        keyword = statement.keyword
+        if keyword.startswith("end"):
+            self._close(statement, start, end.end)
+            return
+        allowed = BRANCHES.get(keyword)
+        if allowed is not None:
+            if not self.blocks:
+                fail(f"`{keyword}` stands outside of any block", start, end.end)
+            if self.blocks[-1].statement.keyword not in allowed:
+                self._misplaced(statement)
+        elif not is_known(keyword):
+            if self.blocks:
+                self._misplaced(statement)
+            fail(f"dbt knows no statement `{keyword}`", start, end.end)
+        self._expressions(statement.trees, start, end, output=False)
+        self.local.update(statement.assigns)
+        if statement.opens:
+            outer = None
+            if keyword == "macro":
+                outer, self.calls = self.calls, {}
+            self.blocks.append(_Block(statement, start, outer))
+            self.nesting += keyword in CONDITIONAL
+
+    def _close(self, statement: Statement, start: int, end: int) -> None:
+        keyword = statement.keyword
+        if not self.blocks:
+            fail(f"`{keyword}` closes no open block", start, end)
+        block = self.blocks[-1]
+        if keyword != "end" + block.statement.keyword:
+            self._misplaced(statement)
+        self.blocks.pop()
+        self.nesting -= block.statement.keyword in CONDITIONAL
+        if block.outer_calls is None or block.statement.name is None:
+            return
+        name = block.statement.name
+        calls = tuple(self.calls)
+        self.calls = block.outer_calls
+        span = self.locate(block.start, end)
+        configures = any(span.contains(call.span.line, call.span.column) for call in self.configs)
+        where = self.locate(name.start, name.end)
+        source = self.text[block.start : end]
+        self.macros.append(MacroDefinition(name.value, span, where, source, calls, configures))
+
+    def _misplaced(self, statement: Statement) -> NoReturn:
+        opener = self.blocks[-1].statement.keyword
+        line = self.locate(self.blocks[-1].start, self.blocks[-1].start).line
+        message = f"`{statement.keyword}` stands inside the `{opener}` of line {line}, which is not closed"
+        fail(message, statement.start, statement.end)
+
+    # -- expressions -----------------------------------------------------------------------------
+
+    def _expressions(self, trees: tuple[Tree, ...], start: int, end: Token, *, output: bool) -> None:
+        for tree in trees:
+            for node, optional in walk(tree):
+                if isinstance(node, Call):
+                    name = dotted_name(node.callee)
+                    conditional = optional or self.nesting > 0
+                    if name == "config":
+                        whole = output and node is tree
+                        self._config(node, start, end.end, whole=whole, conditional=conditional)
+                    elif name in ("ref", "builtins.ref"):
+                        self._ref(node, conditional=conditional)
+                    elif name in ("source", "builtins.source"):
+                        self._source(node, conditional=conditional)
+                    elif name is not None:
+                        self.calls[name] = None
+
+    def _config(self, node: Call, start: int, end: int, *, whole: bool, conditional: bool) -> None:
+        reported = start if whole else node.callee.start
+        call = config_call(
+            node,
+            self.text,
+            self.locate,
+            block=self.locate(start, end),
+            reported_at=self.locate(reported, reported),
+            conditional=conditional,
+            local=self.local,
+        )
+        self.configs.append(call)
+        deciding = bool(call.unpacked) or any(entry.key.text in DECIDING for entry in call.arguments)
+        if deciding and (conditional or call.local_names):
+            self.needs_render = True
+
+    def _ref(self, node: Call, *, conditional: bool) -> None:
+        call = ref_call(node, self.locate, conditional=conditional)
+        if call is None:
+            self.dynamic_refs = True
+        else:
+            self.refs.append(call)
+
+    def _source(self, node: Call, *, conditional: bool) -> None:
+        call = source_call(node, self.locate, conditional=conditional)
+        if call is None:
+            self.dynamic_refs = True
+        else:
+            self.sources.append(call)
+
+    # -- problems --------------------------------------------------------------------------------
+
+    def _unclosed(self, block: _Block) -> SqlProblem:
+        keyword = block.statement.keyword
+        message = f"this `{keyword}` is never closed: `end{keyword}` is missing"
+        return self._problem(Broken(message, block.statement.start, block.statement.end, "nowhere"))
+
+    def _problem(self, broken: Broken) -> SqlProblem:
+        place = self._told_at(broken.told, broken.start)
+        reported_at = None if place is None else self.locate(place, place)
+        return SqlProblem("syntax", broken.message, self.locate(broken.start, broken.end), reported_at)
+
+    def _told_at(self, told: Told, start: int) -> int | None:
+        if told == "nowhere":
+            return None
+        if told == "file end":
+            return len(self.text) - self.text.endswith("\n")
+        return start
