@@ -12,6 +12,7 @@ from stateaware.config.gather import resolve_models, resolve_sources
 from stateaware.config.profiles import DOCUMENTED, Profile
 from stateaware.config.project_tree import TreeLevel, build_tree
 from stateaware.config.reader import Reader
+from stateaware.config.written import Written, list_written
 from stateaware.errors import ProjectNotFound, ProjectUnreadable
 from stateaware.facts.files import PackageFiles, list_files
 from stateaware.facts.load import PropertiesFacts, load_code, load_properties
@@ -238,6 +239,11 @@ class Project:
     def parents(self) -> Parents:
         """Who reads whom."""
         return Parents(self.graph, self.package_files, self.packages)
+
+    @cached_property
+    def written(self) -> list[Written]:
+        """Every written setting, used by a node or not."""
+        return list_written(self)
 
     @cached_property
     def files(self) -> list[str]:
