@@ -10,7 +10,7 @@ from typing import Final
 from stateaware.check.result import CheckResult
 from stateaware.findings import SEVERITY_RANK, Severity
 from stateaware.report.characters import as_ascii, show_controls, unix_lines
-from stateaware.report.listing import Listed, describe, list_counted, path_in_repository
+from stateaware.report.listing import Listed, describe, explain, list_counted, path_in_repository
 from stateaware.report.options import ReportOptions
 
 _COMMAND: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "info": "notice"}
@@ -25,22 +25,21 @@ def render(result: CheckResult, options: ReportOptions) -> str:
 
 def _annotate(listed: Listed) -> str:
     finding, span = listed.finding, listed.span
-    end_line, end_column = span.end_line, span.end_column
-    if end_column == 1 and end_line > span.line:
-        end_line, end_column = end_line - 1, 0
-    properties = {
+    # The end is exclusive: at column 1 it takes no more than the line break above.
+    to_break = span.end_column == 1 and span.end_line > span.line
+    end_line = span.end_line - to_break
+    properties: dict[str, str | int] = {
         "file": path_in_repository(listed.project, finding.place.file),
-        "line": str(span.line),
-        "col": str(span.column),
-        "endLine": str(end_line),
-        "endColumn": str(end_column),
-        "title": finding.code,
+        "line": span.line,
     }
-    if end_line > span.line:
+    if end_line == span.line and not to_break:
         # The runner rejects columns where an annotation has several lines.
-        del properties["col"], properties["endColumn"]
-    given = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
-    message = "\n".join(describe(finding))
+        properties |= {"col": span.column, "endLine": end_line, "endColumn": span.end_column}
+    else:
+        properties["endLine"] = end_line
+    properties["title"] = finding.code
+    given = ",".join(f"{name}={_escape_property(str(value))}" for name, value in properties.items())
+    message = "\n".join([describe(finding), *explain(listed)])
     return f"::{_COMMAND[finding.severity]} {given}::{_escape_data(message)}"
 
 

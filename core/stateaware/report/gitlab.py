@@ -6,6 +6,7 @@ from typing import Final
 
 from stateaware.check.result import CheckResult
 from stateaware.findings import Severity
+from stateaware.report.characters import one_line
 from stateaware.report.fingerprint import fingerprint
 from stateaware.report.json import write
 from stateaware.report.listing import describe, list_findings, path_in_repository
@@ -20,7 +21,7 @@ def render(result: CheckResult, options: ReportOptions) -> str:
     return write(
         [
             {
-                "description": f"{one.finding.code}: {describe(one.finding)[0]}",
+                "description": one_line(f"{one.finding.code}: {describe(one.finding)}"),
                 "check_name": one.finding.code,
                 "fingerprint": name,
                 "severity": _SEVERITY[one.finding.severity],

@@ -5,7 +5,6 @@ It keeps to the schema of Jenkins' xunit plugin, ``junit-10.xsd``, the strictest
 
 from __future__ import annotations
 
-import posixpath
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
@@ -14,8 +13,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from stateaware.check.result import CheckResult, ProjectResult
 from stateaware.findings import SEVERITY_RANK, Finding
-from stateaware.report.characters import for_xml, unix_lines
-from stateaware.report.listing import Listed, describe, list_findings, path_in_repository
+from stateaware.report.characters import for_xml, one_line, show_controls, unix_lines
+from stateaware.report.listing import Listed, describe, explain, list_findings, path_in_repository
 from stateaware.report.options import ReportOptions
 
 
@@ -114,7 +113,7 @@ def _add_case(suite: Element, case: _Case, of: _Suite, options: ReportOptions) -
     if failed:
         finding = failed[0].finding
         failure = SubElement(element, "failure", {"type": _attribute(finding.code)})
-        failure.set("message", _attribute(describe(finding)[0]))
+        failure.set("message", _attribute(describe(finding)))
         failure.text = "\n" + "\n\n".join(_body(one) for one in failed) + "\n"
     others = [one for one in counted if not _fails(one.finding, options)]
     if others:
@@ -138,21 +137,17 @@ def _fails(finding: Finding, options: ReportOptions) -> bool:
 def _body(listed: Listed) -> str:
     finding, span = listed.finding, listed.span
     path = path_in_repository(listed.project, finding.place.file)
-    first, *notes = describe(finding)
-    head = f"{path}:{span.line}:{span.column}  {finding.severity} {finding.code}  {first}"
-    related = [
-        f"{path_in_repository(listed.project, one.place.file)}:{one.place.span.line if one.place.span else 1}"
-        f"  {one.message}"
-        for one in finding.related
-    ]
-    return for_xml(unix_lines("\n".join([head, *notes, *related])))
+    head = f"{path}:{span.line}:{span.column}  {finding.severity} {finding.code}  {describe(finding)}"
+    return for_xml(show_controls(unix_lines("\n".join([head, *explain(listed)]))))
 
 
 def _class_name(suite: _Suite) -> str:
     """``models.marts.schema_yml``: readers take what stands before the last dot for the package."""
-    folder, name = posixpath.split(suite.file)
-    return ".".join(filter(None, (folder.replace("/", "."), name.replace(".", "_")))) or suite.name
+    *folders, name = suite.file.split("/")
+    return (
+        ".".join([*(one for one in folders if one != ".."), name.replace(".", "_")]) if name else suite.name
+    )
 
 
 def _attribute(text: str) -> str:
-    return for_xml(unix_lines(text))
+    return for_xml(one_line(text))

@@ -57,10 +57,18 @@ def path_in_run(result: CheckResult, project: ProjectResult, file: str) -> str:
     return path_in_repository(project, file) if len(result.projects) > 1 else file
 
 
-def describe(finding: Finding) -> list[str]:
-    """The finding in plain sentences: the message with its hint, then each note."""
-    first = f"{finding.message} ({finding.hint})" if finding.hint else finding.message
-    return [first, *finding.notes]
+def describe(finding: Finding) -> str:
+    """The finding in one sentence: its message, with the hint in brackets."""
+    return f"{finding.message} ({finding.hint})" if finding.hint else finding.message
+
+
+def explain(listed: Listed) -> list[str]:
+    """What follows the sentence where no source can be shown: each note, each related place."""
+    related = [
+        f"{path_in_repository(listed.project, one.place.file)}:{span_of(one.place).line}  {one.message}"
+        for one in listed.finding.related
+    ]
+    return [*listed.finding.notes, *related]
 
 
 def has_safe_fix(finding: Finding) -> bool:

@@ -85,7 +85,7 @@ def _result(listed: Listed, rule: int, name: str) -> dict[str, Any]:
         "ruleId": finding.code,
         "ruleIndex": rule,
         "level": _LEVEL[finding.severity],
-        "message": _message("\n".join(describe(finding))),
+        "message": _message("\n".join([describe(finding), *finding.notes])),
         "locations": [location],
         "partialFingerprints": {_FINGERPRINT: name},
         # Either every result of a run has this, or none.
