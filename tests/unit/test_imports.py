@@ -16,7 +16,7 @@ ROWS: Final = (
     ("stateaware.syntax", "stateaware.findings"),
     ("stateaware.project",),
     ("stateaware.facts",),
-    ("stateaware.config", "stateaware.graph", "stateaware.jinja_contexts"),
+    ("stateaware.config", "stateaware.graph"),
     ("stateaware.workspace",),
     ("stateaware.rules", "stateaware.plan", "stateaware.check.result"),
     ("stateaware.report", "stateaware.fix"),
