@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from stateaware.config.code import CodeReader
+from stateaware.config.contexts import Contexts
 from stateaware.config.gather import resolve_models, resolve_sources
-from stateaware.config.profiles import DOCUMENTED, Profile
-from stateaware.config.project_tree import TreeLevel, build_tree
+from stateaware.config.profiles import DOCUMENTED, PROFILES, EngineName, Profile
+from stateaware.config.project_tree import TreeKind, TreeLevel, build_tree
 from stateaware.config.reader import Reader
 from stateaware.config.written import Written, list_written
 from stateaware.errors import ProjectNotFound, ProjectUnreadable
 from stateaware.facts.files import PackageFiles, list_files
-from stateaware.facts.load import PropertiesFacts, load_code, load_properties
+from stateaware.facts.load import CodeFacts, PropertiesFacts, load_code, load_properties
 from stateaware.graph.build import Graph, build_graph, list_entries
-from stateaware.config.code import CodeReader
 from stateaware.graph.nodes import ModelNode, PropertiesEntry, SourceNode
 from stateaware.graph.parents import Parents
-from stateaware.config.contexts import Contexts
 from stateaware.project.files import read_bytes
 from stateaware.project.packages import MissingPackage, PackageSource, find_packages
-from stateaware.project.project_file import PROJECT_FILE, read_project_file
-from stateaware.syntax.sql import SqlFacts
-from stateaware.text.source import SourceText
+from stateaware.project.project_file import PROJECT_FILE, ProjectFile, read_project_file
+from stateaware.text.source import decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,34 +70,111 @@ def load_project(root: Path, options: LoadOptions) -> Project:
         ProjectNotFound: the folder has no dbt_project.yml.
         ProjectUnreadable: it cannot be read from disk. Mistakes *in* it are findings.
     """
-    return Project(root, options)
+    return Project(Inputs(root, options), options)
 
 
-class Project:
-    """One dbt project with its packages: files, nodes, layers and effective values.
+class Inputs:
+    """The files of a project and what each of them says, whatever the engine.
 
-    What is asked for first is computed first; nothing changes once computed.
+    What is asked for first is read first; nothing changes once read.
     """
 
     def __init__(self, root: Path, options: LoadOptions) -> None:
         self.root = root
-        self.options = options
-        self.profile = options.profile
-        path = root / PROJECT_FILE
+        self._overlay = options.overlay
+        self._everything = options.everything
+        self._texts: dict[str, str | None] = {}
+        self.package = PackageSource(root, "", self._project_file())
+
+    def _project_file(self) -> ProjectFile:
+        path = self.root / PROJECT_FILE
         try:
-            data = self._read(str(path))
+            return read_project_file(self.read(str(path)), PROJECT_FILE)
         except FileNotFoundError:
             raise ProjectNotFound(
-                f"no {PROJECT_FILE} in {root}",
+                f"no {PROJECT_FILE} in {self.root}",
                 "Run it in a dbt project, or name one: stateaware check path/to/project",
             ) from None
         except OSError as error:
             raise ProjectUnreadable(
                 f"cannot read {path}: {(error.strerror or str(error)).lower()}", "Check its permissions."
             ) from None
-        self.project_file = read_project_file(data, PROJECT_FILE)
-        self.package = PackageSource(root, "", self.project_file)
-        self._texts: dict[str, str | None] = {}
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file by its absolute path; an open editor buffer comes before the disk."""
+        data = self._overlay.get(path)
+        return read_bytes(path) if data is None else data
+
+    def text(self, file: str) -> str | None:
+        """A file's text by its project-relative path; None where it cannot be read or decoded."""
+        if file not in self._texts:
+            try:
+                self._texts[file] = decode(self.read(os.path.normpath(self.root / file)))
+            except (OSError, UnicodeDecodeError):
+                self._texts[file] = None
+        return self._texts[file]
+
+    @cached_property
+    def _found(self) -> tuple[list[PackageSource], list[MissingPackage]]:
+        return find_packages(self.package)
+
+    @cached_property
+    def packages(self) -> tuple[PackageSource, ...]:
+        """The project itself, then its packages."""
+        return (self.package, *self._found[0])
+
+    @property
+    def missing_packages(self) -> list[MissingPackage]:
+        """Listed packages that are not there."""
+        return self._found[1]
+
+    @cached_property
+    def package_files(self) -> dict[str, PackageFiles]:
+        """The files of each package, by its name."""
+        return {package.name: list_files(package, str(self.root)) for package in self.packages}
+
+    @cached_property
+    def properties(self) -> list[PropertiesFacts]:
+        """Every properties file of the project and its packages."""
+        return [
+            load_properties(package, file, self.read, everything=self._everything)
+            for package in self.packages
+            for file in self.package_files[package.name].properties
+        ]
+
+    @cached_property
+    def code(self) -> dict[str, CodeFacts]:
+        """What each model file says, by its absolute path."""
+        return {
+            file.absolute: load_code(file, self.read)
+            for files in self.package_files.values()
+            for file in files.models
+        }
+
+
+class Project:
+    """One dbt project with its packages under one engine: nodes, layers and effective values.
+
+    What is asked for first is computed first; nothing changes once computed.
+    """
+
+    def __init__(self, inputs: Inputs, options: LoadOptions) -> None:
+        self.inputs = inputs
+        self.options = options
+        self.profile = options.profile
+        self.root = inputs.root
+        self.package = inputs.package
+        self.project_file = inputs.package.project_file
+        self._siblings: dict[str, Project] = {options.profile.name: self}
+
+    def under(self, engine: EngineName) -> Project:
+        """The same project under another engine; files are not read again."""
+        sibling = self._siblings.get(engine)
+        if sibling is None:
+            sibling = Project(self.inputs, replace(self.options, profile=PROFILES[engine]))
+            sibling._siblings = self._siblings
+            self._siblings[engine] = sibling
+        return sibling
 
     @property
     def name(self) -> str:
@@ -110,74 +186,44 @@ class Project:
         """The profile by whose rules everything is computed."""
         return self.profile
 
-    def _read(self, path: str) -> bytes:
-        data = self.options.overlay.get(path)
-        return read_bytes(path) if data is None else data
-
     def text(self, file: str) -> str | None:
         """A file's text by its project-relative path; None where it cannot be read or decoded."""
-        if file not in self._texts:
-            try:
-                self._texts[file] = self._read(os.path.normpath(self.root / file)).decode("utf-8-sig")
-            except (OSError, UnicodeDecodeError):
-                self._texts[file] = None
-        return self._texts[file]
+        return self.inputs.text(file)
 
-    def source_text(self, file: str) -> SourceText | None:
-        """A file's text with its line index."""
-        text = self.text(file)
-        return None if text is None else SourceText(file, text)
-
-    @cached_property
-    def _packages(self) -> tuple[list[PackageSource], list[MissingPackage]]:
-        return find_packages(self.package)
-
-    @cached_property
+    @property
     def packages(self) -> tuple[PackageSource, ...]:
         """The project itself, then its packages."""
-        return (self.package, *self._packages[0])
+        return self.inputs.packages
 
     @property
     def missing_packages(self) -> list[MissingPackage]:
         """Listed packages that are not there."""
-        return self._packages[1]
+        return self.inputs.missing_packages
 
-    @cached_property
+    @property
     def package_files(self) -> dict[str, PackageFiles]:
         """The files of each package, by its name."""
-        return {package.name: list_files(package, str(self.root)) for package in self.packages}
+        return self.inputs.package_files
 
     @cached_property
     def properties(self) -> list[PropertiesFacts]:
-        """Every properties file of the project and its packages."""
+        """The properties files that the engine reads."""
         hidden = self.profile.hidden_properties
         return [
-            load_properties(package, file, self._read, everything=self.options.everything)
-            for package in self.packages
-            for file in self.package_files[package.name].properties
-            if hidden or not file.path.rsplit("/", 1)[-1].startswith(".")
+            facts
+            for facts in self.inputs.properties
+            if hidden or not facts.file.path.rsplit("/", 1)[-1].startswith(".")
         ]
 
     @cached_property
-    def _code(self) -> tuple[dict[str, SqlFacts], dict[str, str]]:
-        facts: dict[str, SqlFacts] = {}
-        unreadable: dict[str, str] = {}
-        for files in self.package_files.values():
-            for file in files.models:
-                facts[file.absolute], reason = load_code(file, self._read)
-                if reason:
-                    unreadable[file.file] = reason
-        return facts, unreadable
-
-    @property
     def unreadable_code(self) -> dict[str, str]:
         """Model files that could not be read, with the reason."""
-        return self._code[1]
+        return {facts.file.file: facts.unreadable for facts in self.inputs.code.values() if facts.unreadable}
 
     @cached_property
     def contexts(self) -> Contexts:
         """The Jinja contexts of all places."""
-        return Contexts(self.packages, self.package_files, self.options, self._read)
+        return Contexts(self.packages, self.package_files, self.options, self.inputs.read)
 
     @cached_property
     def readers(self) -> dict[str, Reader]:
@@ -194,7 +240,7 @@ class Project:
             for entry in list_entries(facts, self.readers[facts.package.name])
         ]
 
-    def _trees(self, kind: str) -> dict[str, TreeLevel]:
+    def _trees(self, kind: TreeKind) -> dict[str, TreeLevel]:
         trees = {}
         for package in self.packages:
             reader = Reader(self.profile, self.contexts.maker("project", package))
@@ -217,8 +263,8 @@ class Project:
     def graph(self) -> Graph:
         """All nodes, with their effective values."""
         files = [(package, self.package_files[package.name]) for package in self.packages]
-        graph = build_graph(files, self._code[0], self.entries, self.profile)
-        code = CodeReader(self.profile, self.contexts, self._read)
+        graph = build_graph(files, self.inputs.code, self.entries, self.profile)
+        code = CodeReader(self.profile, self.contexts, self.inputs.read)
         resolve_models(
             graph.models.values(), self.model_trees, self.name, self.readers, code.settings, self.profile
         )
@@ -258,5 +304,3 @@ class Project:
     def nodes(self) -> dict[str, ModelNode | SourceNode]:
         """Models and source tables by unique_id."""
         return {**self.graph.models, **self.graph.sources}
-
-

@@ -97,7 +97,9 @@ def test_what_dbt_reports_is_found(case: Case, engine: str) -> None:
     if reason:
         assert missed, "no longer different: take it out of differences.yaml"
         pytest.skip(f"known difference: {reason}")
-    ours = [(f.severity, f.code, f.engine_codes, f.place.file, f.place.span and f.place.span.line) for f in found]
+    ours = [
+        (f.severity, f.code, f.engine_codes, f.place.file, f.place.span and f.place.span.line) for f in found
+    ]
     assert not missed, f"unmatched: {json.dumps(missed, indent=1)}\nfound: {ours}"
 
 

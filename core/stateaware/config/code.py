@@ -33,7 +33,7 @@ class CodeReader:
     def settings(self, model: ModelNode, key: str) -> tuple[Setting, ...]:
         """The settings of a key in the model's code, in the order in which they are made."""
         facts = model.facts
-        if facts.needs_render or self._contexts.configures(facts.calls, model.package):
+        if facts.needs_render or self._contexts.configures(facts.calls):
             if model.file.file not in self._rendered:
                 self._rendered[model.file.file] = self._render(model)
             return self._rendered[model.file.file].get(key, ())
@@ -79,7 +79,7 @@ class CodeReader:
         """Whether an undecidable file could set a key: it names it, or hands over something unread."""
         facts = model.facts
         named = any(call.get(key) is not None or call.unpacked for call in facts.configs)
-        return named or self._contexts.configures(facts.calls, model.package)
+        return named or self._contexts.configures(facts.calls)
 
     def _place(self, model: ModelNode, key: str, value: object, line: int, text: str) -> Entry:
         """A rendered value at its written place: the argument with that key on or after the line."""

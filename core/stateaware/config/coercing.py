@@ -146,4 +146,3 @@ def read_text(node: Node, key: str) -> Block:
     if not isinstance(value, str):
         return Block("invalid", None, node, (Problem("type", node, (key,), value, "text"),))
     return Block("set", value, node)
-

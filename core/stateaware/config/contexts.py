@@ -12,7 +12,7 @@ from stateaware.config.profiles import Profile
 from stateaware.facts.files import PackageFiles
 from stateaware.project.packages import PackageSource
 from stateaware.syntax.scalars import scalar_value
-from stateaware.syntax.sql import scan_sql
+from stateaware.syntax.sql import MacroDefinition, scan_sql
 from stateaware.syntax.tree import Mapping as Tree
 from stateaware.syntax.tree import Node, Scalar, Sequence
 
@@ -104,8 +104,8 @@ class Contexts:
                 found[f"{package.name}.{macro.name}"] = source
         return found
 
-    def _definitions(self, package: PackageSource) -> list:  # type: ignore[type-arg]
-        found = []
+    def _definitions(self, package: PackageSource) -> list[MacroDefinition]:
+        found: list[MacroDefinition] = []
         for file in self._files[package.name].macros:
             try:
                 data = self._read(file.absolute)
@@ -120,17 +120,10 @@ class Contexts:
         calls: dict[str, set[str]] = {}
         found: set[str] = set()
         for package in self._packages:
-            for file in self._files[package.name].macros:
-                try:
-                    data = self._read(file.absolute)
-                except OSError:
-                    continue
-                if b"config" not in data:
-                    continue
-                for macro in scan_sql(data, file.file).macros:
-                    calls.setdefault(macro.name, set()).update(name.rsplit(".", 1)[-1] for name in macro.calls)
-                    if macro.configures:
-                        found.add(macro.name)
+            for macro in self._definitions(package):
+                calls.setdefault(macro.name, set()).update(name.rsplit(".", 1)[-1] for name in macro.calls)
+                if macro.configures:
+                    found.add(macro.name)
         grown = bool(found)
         while grown:
             more = {name for name, used in calls.items() if name not in found and used & found}
@@ -138,9 +131,8 @@ class Contexts:
             grown = bool(more)
         return frozenset(found)
 
-    def configures(self, calls: tuple[str, ...], package: PackageSource) -> bool:
+    def configures(self, calls: tuple[str, ...]) -> bool:
         """Whether one of the called names is a macro of the project that calls ``config()``."""
-        del package
         return any(name.rsplit(".", 1)[-1] in self._configuring for name in calls)
 
 

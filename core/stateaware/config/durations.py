@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
-_UNITS: Final = {
+_UNITS: Final[dict[str, int | Fraction]] = {
     "nanos": Fraction(1, 10**9),
     "nsec": Fraction(1, 10**9),
     "ns": Fraction(1, 10**9),

@@ -8,7 +8,7 @@ from stateaware.config.layers import Layer, LayerKind, Setting
 from stateaware.config.models import ModelLayers, resolve_model, tree_settings
 from stateaware.config.profiles import Profile
 from stateaware.config.project_tree import TreeLevel
-from stateaware.config.reader import FRESHNESS, MODEL_KEYS, SOURCE_KEYS, Reader
+from stateaware.config.reader import LOADED_AT_FIELD, LOADED_AT_QUERY, Reader, stored_keys
 from stateaware.config.sources import SourceLayers, resolve_source
 from stateaware.graph.nodes import ModelNode, SourceNode
 from stateaware.syntax.tree import Entry, Mapping, Node
@@ -31,7 +31,7 @@ def resolve_models(
     for model in models:
         package = model.package.name
         reader = readers[model.entry.package.name if model.entry is not None else package]
-        for key in MODEL_KEYS:
+        for key in stored_keys("models", profile):
             layers = ModelLayers(
                 own=tree_settings(trees[package], model.lookup, key),
                 properties=tuple(_properties(model, key, reader, profile)) if model.entry is not None else (),
@@ -87,9 +87,9 @@ def resolve_sources(
     for node in sources:
         package = node.package.name
         reader = readers[package]
-        for key in SOURCE_KEYS:
+        for key in stored_keys("sources", profile):
             own = tree_settings(trees[package], node.fqn, key)
-            if key != FRESHNESS and not profile.project_loaded_at:
+            if key in (LOADED_AT_FIELD, LOADED_AT_QUERY) and not profile.project_loaded_at:
                 own = ()
             node.layers[key] = SourceLayers(
                 own=own,
@@ -111,4 +111,3 @@ def _level(
     entry = config.get(key) if isinstance(config, Mapping) else None
     if entry is not None:
         yield _setting(Layer(kind, node.file.file, name), entry, key, reader, source=True)
-

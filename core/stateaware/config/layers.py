@@ -40,9 +40,9 @@ class Layer:
     @property
     def label(self) -> str:
         """How outputs call the layer: ``folder marts``, ``properties``, ``root project, folder x``."""
-        text = f"{self.kind} {self.name}" if self.name and self.kind not in ("models", "properties") else self.kind
-        if self.kind == "models":
-            text = "every package"
+        text: str = "every package" if self.kind == "models" else self.kind
+        if self.name and self.kind not in ("models", "properties"):
+            text = f"{text} {self.name}"
         if self.legacy:
             text += ", outside config"
         return f"root project, {text}" if self.overrides else text

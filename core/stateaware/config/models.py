@@ -31,7 +31,9 @@ class ModelLayers:
             yield from reversed(group)
 
 
-def tree_settings(tree: TreeLevel, fqn: Sequence[str], key: str, *, overrides: bool = False) -> tuple[Setting, ...]:
+def tree_settings(
+    tree: TreeLevel, fqn: Sequence[str], key: str, *, overrides: bool = False
+) -> tuple[Setting, ...]:
     """The settings of a key along a node's fqn, the weakest first."""
     found = []
     for level in tree.lookup(fqn):
@@ -85,8 +87,9 @@ def _fold(layers: ModelLayers) -> Setting | None:
     result = None
     for one in passes:
         last = one[-1] if one else None
-        if last is not None and last.block.presence in ("set", "unknown"):
-            result = last
-        elif result is None and last is not None and one is passes[-1]:
+        if last is None:
+            continue
+        # a pass that ends in null counts only where no pass set anything: it is then what clears
+        if last.block.presence in ("set", "unknown") or (result is None and one is passes[-1]):
             result = last
     return result

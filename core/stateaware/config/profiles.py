@@ -25,7 +25,7 @@ class Profile:
     dialect: Literal["fusion", "core"]
     """Which dbt's Jinja renders."""
     typing: Literal["strict", "coercing"]
-    """Values must have the right type, or go through ``int()`` and are dropped where they make no sense."""
+    """Values must have the right type, or go through ``int()`` and are dropped where they make none."""
     merge: Literal["first-set", "fold"]
     """A model's value is that of the strongest layer that sets one, or the layers are applied in turn."""
     null_clears: bool
@@ -49,11 +49,13 @@ class Profile:
     source_merge: Literal["threshold", "block"]
     """How a table's freshness meets the project's: per threshold, or it hides the whole block."""
     closest_loaded_at: bool
-    """Of ``loaded_at_field`` and ``loaded_at_query`` at different levels the one closest to the table wins."""
+    """Of ``loaded_at_field`` and ``loaded_at_query`` at different levels the closest to the table wins."""
     project_loaded_at: bool
     """``+loaded_at_field`` and ``+loaded_at_query`` of the source's own project count."""
     has_state: bool
     """``state`` is a known key."""
+    keeps_custom_keys: bool
+    """A key that the resource does not know (``loaded_at_field`` on a model) is stored as written."""
 
 
 FUSION: Final = Profile(
@@ -76,6 +78,7 @@ FUSION: Final = Profile(
     closest_loaded_at=False,
     project_loaded_at=True,
     has_state=True,
+    keeps_custom_keys=False,
 )
 
 DOCUMENTED: Final = replace(
@@ -108,6 +111,7 @@ CORE: Final = Profile(
     closest_loaded_at=True,
     project_loaded_at=False,
     has_state=False,
+    keeps_custom_keys=True,
 )
 
 PROFILES: Final[dict[str, Profile]] = {p.name: p for p in (DOCUMENTED, FUSION, CORE)}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Literal, TypeAlias
 
 from stateaware.config.layers import Layer, LayerKind, Setting
-from stateaware.config.reader import MODEL_KEYS, SOURCE_KEYS, Reader
+from stateaware.config.reader import Reader, stored_keys
 from stateaware.syntax.tree import Entry, Mapping, Node
 
-KEYS: Final = {"models": MODEL_KEYS, "sources": SOURCE_KEYS}
+TreeKind: TypeAlias = Literal["models", "sources"]
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class TreeLevel:
         return levels
 
 
-def build_tree(kind: str, node: Node | None, reader: Reader, file: str) -> TreeLevel:
+def build_tree(kind: TreeKind, node: Node | None, reader: Reader, file: str) -> TreeLevel:
     """Read a tree of a project file. ``kind`` is ``models`` or ``sources``."""
     root = TreeLevel((), None)
     if isinstance(node, Mapping):
@@ -56,10 +56,10 @@ def build_tree(kind: str, node: Node | None, reader: Reader, file: str) -> TreeL
     return root
 
 
-def _fill(level: TreeLevel, node: Mapping, kind: str, reader: Reader, file: str) -> None:
+def _fill(level: TreeLevel, node: Mapping, kind: TreeKind, reader: Reader, file: str) -> None:
     for entry in node.entries:
         name = config_name(entry, kind, reader)
-        if name in KEYS[kind]:
+        if name in stored_keys(kind, reader.profile):
             _add(level, entry, name, kind, reader, file)
         elif isinstance(entry.value, Mapping) and not (name and reader.profile.plain_scalars):
             child = TreeLevel((*level.path, entry.key.text), entry)
@@ -67,7 +67,7 @@ def _fill(level: TreeLevel, node: Mapping, kind: str, reader: Reader, file: str)
             _fill(child, entry.value, kind, reader, file)
 
 
-def config_name(entry: Entry, kind: str, reader: Reader) -> str:
+def config_name(entry: Entry, kind: TreeKind, reader: Reader) -> str:
     """The configuration that a key of the tree means, or nothing where it is a path.
 
     With ``+`` it is one in every engine. Without it the profile decides: dbt v2 sees a path, dbt
@@ -78,7 +78,11 @@ def config_name(entry: Entry, kind: str, reader: Reader) -> str:
         return text[1:].strip()
     if reader.profile.plain_scalars and not isinstance(entry.value, Mapping):
         return text
-    if reader.profile.plain_keys and text in KEYS[kind] and _looks_like_value(entry.value):
+    if (
+        reader.profile.plain_keys
+        and text in stored_keys(kind, reader.profile)
+        and _looks_like_value(entry.value)
+    ):
         return text
     return ""
 
@@ -92,7 +96,7 @@ def _looks_like_value(node: Node) -> bool:
     )
 
 
-def _add(level: TreeLevel, entry: Entry, name: str, kind: str, reader: Reader, file: str) -> None:
+def _add(level: TreeLevel, entry: Entry, name: str, kind: TreeKind, reader: Reader, file: str) -> None:
     block = reader.read(name, entry.value, source=kind == "sources")
     layer = Layer(_kind(level), file, level.path[-1] if level.path else "")
     level.settings[name] = Setting(layer, entry.key, entry.value, block)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from stateaware.config import coercing, strict
 from stateaware.config.profiles import Profile
@@ -22,6 +22,23 @@ LOADED_AT_FIELD: Final = "loaded_at_field"
 LOADED_AT_QUERY: Final = "loaded_at_query"
 MODEL_KEYS: Final = (FRESHNESS, STATE)
 SOURCE_KEYS: Final = (FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY)
+_ALL_KEYS: Final = (FRESHNESS, STATE, LOADED_AT_FIELD, LOADED_AT_QUERY)
+
+
+def stored_keys(resource: Literal["models", "sources"], profile: Profile) -> tuple[str, ...]:
+    """The keys that an engine stores for models or sources."""
+    if profile.keeps_custom_keys:
+        return _ALL_KEYS
+    return MODEL_KEYS if resource == "models" else SOURCE_KEYS
+
+
+class _Shapes(Protocol):
+    """What both modules of shapes offer."""
+
+    def read_model_freshness(self, node: Node) -> Block: ...
+    def read_source_freshness(self, node: Node) -> Block: ...
+    def read_state(self, node: Node) -> Block: ...
+    def read_text(self, node: Node, key: str) -> Block: ...
 
 
 class Reader:
@@ -50,8 +67,8 @@ class Reader:
         A scalar that cannot be decided carries ``Unknown``, one whose Jinja fails ``JinjaFailure``.
         """
         if isinstance(node, Mapping):
-            entries = tuple(Entry(entry.key, self.expand(entry.value), entry.merged) for entry in node.entries)
-            return Mapping(entries, node.span, node.flow)
+            entries = (Entry(entry.key, self.expand(entry.value), entry.merged) for entry in node.entries)
+            return Mapping(tuple(entries), node.span, node.flow)
         if isinstance(node, Sequence):
             return Sequence(tuple(self.expand(item) for item in node.items), node.span, node.flow)
         if isinstance(node, Expression):
@@ -81,7 +98,7 @@ class Reader:
 
     def read(self, key: str, node: Node, *, source: bool = False) -> Block:
         """Read the value of one of the keys of models (or sources) as the profile's engine does."""
-        shapes = strict if self.profile.typing == "strict" else coercing
+        shapes: _Shapes = strict if self.profile.typing == "strict" else coercing
         if key == LOADED_AT_QUERY:
             # both engines keep the query as written and render it when they run it
             if isinstance(node, Scalar) and any(mark in node.text for mark in _MARKS):

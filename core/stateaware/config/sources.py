@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from stateaware.config.layers import Effective, Setting
 from stateaware.config.profiles import Profile
-from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY
+from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY, STATE
 
 THRESHOLDS: Final = ("warn_after", "error_after")
 PARTS: Final = (*THRESHOLDS, "filter")
@@ -56,7 +56,10 @@ class SourceConfig:
     @property
     def values(self) -> dict[str, object]:
         """The config as dbt's manifest has it."""
-        return {key: self.effective[key].value for key in (FRESHNESS, *PAIR) if key in self.effective}
+        keys: list[str] = [key for key in (FRESHNESS, *PAIR) if key in self.effective]
+        if STATE in self.effective and self.effective[STATE].winner is not None:
+            keys.append(STATE)
+        return {key: self.effective[key].value for key in keys}
 
 
 def resolve_source(layers: Mapping[str, SourceLayers], profile: Profile) -> SourceConfig:
@@ -67,11 +70,22 @@ def resolve_source(layers: Mapping[str, SourceLayers], profile: Profile) -> Sour
     else:
         freshness, parts = _merge_as_core(layers[FRESHNESS])
         pair, conflict = _pair_as_core(layers)
-    return SourceConfig({FRESHNESS: freshness, **parts, **pair}, conflict)
+    custom = {STATE: _custom(layers[STATE])} if STATE in layers else {}
+    return SourceConfig({FRESHNESS: freshness, **parts, **pair, **custom}, conflict)
 
 
 def _used(settings: Iterable[Setting]) -> list[Setting]:
     return [s for s in settings if not s.dropped and s.block.presence not in ("invalid", "ignored")]
+
+
+def _custom(layers: SourceLayers) -> Effective:
+    """A key that sources do not know, stored as the strongest layer has it."""
+    every = list(layers.strongest_first(root_on_top=True))
+    return _effective(STATE, every[0].block.value if every else None, every[0] if every else None, every)
+
+
+def _last(settings: Iterable[Setting]) -> Setting | None:
+    return next(reversed(_used(settings)), None)
 
 
 def _effective(
@@ -87,22 +101,24 @@ def _written(setting: Setting) -> dict[str, object]:
     return dict(setting.block.value) if isinstance(setting.block.value, dict) else {}
 
 
-def _merge_by_threshold(
-    layers: SourceLayers, profile: Profile
-) -> tuple[Effective, dict[str, Effective]]:
+def _merge_by_threshold(layers: SourceLayers, profile: Profile) -> tuple[Effective, dict[str, Effective]]:
     """dbt v2: the strongest of project, source and root as a whole, then the table per first-level key.
 
     A null of the table switches off, a null of a part is as if absent [src_07 src_08 src_17..24].
     """
     every = list(layers.strongest_first(root_on_top=False))
-    base = (_used((*layers.own, *layers.source, *layers.root)) or [None])[-1]
-    over = (_used(layers.table) or [None])[-1]
+    base = _last((*layers.own, *layers.source, *layers.root))
+    over = _last(layers.table)
     winner = over or base
     origin: dict[str, tuple[object, Setting]] = {}
     if over is None or over.block.presence != "null":
         for setting in (base, over):
             if setting is not None and setting.block.presence != "null":
-                origin.update({key: (value, setting) for key, value in _written(setting).items()})
+                written = _written(setting)
+                if any(key in written for key in PAIR):
+                    # the two exclude each other: the closer block's one hides the other [src_52]
+                    origin = {key: found for key, found in origin.items() if key not in PAIR}
+                origin.update({key: (value, setting) for key, value in written.items()})
     if winner is not None and winner.block.presence == "null":
         return _effective(FRESHNESS, None, winner, every), {}
     value: dict[str, object] = {key: found[0] for key, found in origin.items()}
@@ -112,10 +128,11 @@ def _merge_by_threshold(
         f"{FRESHNESS}.{key}": _effective(f"{FRESHNESS}.{key}", found[0], found[1], _with_part(every, key))
         for key, found in origin.items()
     }
+    effective = _effective(FRESHNESS, value, winner, every)
     unknown = next((s for s in (over, base) if s is not None and s.block.unknown is not None), None)
     if unknown is not None:
-        return Effective(FRESHNESS, None, winner, tuple(s for s in every if s is not winner), unknown.block.unknown), parts
-    return _effective(FRESHNESS, value, winner, every), parts
+        effective = replace(effective, value=None, unknown=unknown.block.unknown)
+    return effective, parts
 
 
 def _with_part(settings: Iterable[Setting], key: str) -> list[Setting]:
@@ -197,7 +214,7 @@ def _merge_as_core(layers: SourceLayers) -> tuple[Effective, dict[str, Effective
     value, origin = _merge_written(layers)
     winner: Setting | None = None
     if _says(value) or value is None:
-        winner = next(iter(reversed(_used((*layers.source, *layers.table)))), None)
+        winner = _last((*layers.source, *layers.table))
     else:
         value, origin = _default(), {}
         for setting in _used(layers.own):
@@ -225,7 +242,9 @@ def _merge_written(layers: SourceLayers) -> tuple[dict[str, object] | None, dict
     for group in (layers.source, layers.table):
         for legacy in (True, False):
             setting = next((s for s in _used(group) if s.layer.legacy is legacy), None)
-            update = _default() if setting is None else None if setting.block.presence == "null" else _written(setting)
+            update: dict[str, object] | None = _default()
+            if setting is not None:
+                update = None if setting.block.presence == "null" else _written(setting)
             if update is None:
                 value, origin = None, {}
             elif value is None:
@@ -270,9 +289,10 @@ def _pair_as_core(layers: Mapping[str, SourceLayers]) -> tuple[dict[str, Effecti
     conflict = None
     for level in (source, table):
         field, query = level[LOADED_AT_FIELD], level[LOADED_AT_QUERY]
-        if field is not None and query is not None and query.block.value:
-            if present if level is table else field.block.value:
-                conflict = conflict or Conflict(field, query)
+        if field is None or query is None or not query.block.value:
+            continue
+        if present if level is table else field.block.value:
+            conflict = conflict or Conflict(field, query)
     result = {}
     for key in PAIR:
         winner = table[key]
@@ -289,4 +309,4 @@ def _level(settings: tuple[Setting, ...]) -> Setting | None:
     """The setting of one level: the property outside ``config`` wins, as in dbt Core."""
     used = [setting for setting in _used(settings) if setting.block.presence != "null"]
     legacy = [setting for setting in used if setting.layer.legacy and setting.block.value]
-    return (legacy or used or [None])[-1]
+    return next(reversed(legacy or used), None)

@@ -50,9 +50,8 @@ def list_written(project: Project) -> list[Written]:
             found.extend(_of_source(entry, reader))
     for unique_id, model in project.models.items():
         for key, layers in model.layers.items():
-            found.extend(
-                Written("model", key, setting, model.name, model.package, unique_id) for setting in layers.code
-            )
+            for setting in layers.code:
+                found.append(Written("model", key, setting, model.name, model.package, unique_id))  # noqa: PERF401
     return found
 
 
@@ -72,7 +71,14 @@ def _of_model(entry: PropertiesEntry, reader: Reader) -> Iterator[Written]:
             v = item.value("v")
             name = f"v{getattr(v, 'text', '')}"
             yield from _of_config(
-                entry, item, "version", name, MODEL_KEYS, reader, f"{entry.name}.{name}", f"{unique_id}.{name}"
+                entry,
+                item,
+                "version",
+                name,
+                MODEL_KEYS,
+                reader,
+                f"{entry.name}.{name}",
+                f"{unique_id}.{name}",
             )
 
 
@@ -109,5 +115,6 @@ def _of_config(
             written = holder.get(key) if isinstance(holder, Mapping) else None
             if written is not None:
                 layer = Layer(kind, entry.file.file, name, legacy=legacy)
-                setting = Setting(layer, written.key, written.value, reader.read(key, written.value, source=source))
+                block = reader.read(key, written.value, source=source)
+                setting = Setting(layer, written.key, written.value, block)
                 yield Written(resource, key, setting, label, entry.package, unique_id)

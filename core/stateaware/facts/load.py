@@ -75,21 +75,29 @@ def load_properties(
     return PropertiesFacts(package, file, parse_yaml(text))
 
 
-def load_code(file: ResourceFile, read: Callable[[str], bytes]) -> tuple[SqlFacts, str]:
-    """Facts of a model's SQL or Python file, and why it could not be read (or nothing)."""
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """A model's SQL or Python file. ``unreadable`` is empty, or why the bytes could not be had."""
+
+    file: ResourceFile
+    facts: SqlFacts
+    unreadable: str = ""
+
+
+def load_code(file: ResourceFile, read: Callable[[str], bytes]) -> CodeFacts:
+    """Read and scan one model file."""
     try:
         data = read(file.absolute)
     except OSError as error:
-        return SqlFacts(), _reason(error)
+        return CodeFacts(file, SqlFacts(), _reason(error))
     if file.suffix != "py":
-        return scan_sql(data, file.file), ""
+        return CodeFacts(file, scan_sql(data, file.file))
     from stateaware.syntax.sql import scan_python
 
-    return scan_python(data, file.file), ""
+    return CodeFacts(file, scan_python(data, file.file))
 
 
 def _reason(error: OSError) -> str:
     if isinstance(error, FileTooBigError):
         return "too big to be read"
     return (error.strerror or str(error)).lower()
-

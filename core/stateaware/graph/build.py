@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping as AnyMapping
+from collections.abc import Iterable
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from stateaware.config.profiles import Profile
 from stateaware.config.reader import Reader
 from stateaware.facts.files import PackageFiles, ResourceFile
-from stateaware.facts.load import PropertiesFacts
+from stateaware.facts.load import CodeFacts, PropertiesFacts
 from stateaware.graph.nodes import ModelNode, PropertiesEntry, SourceNode
 from stateaware.project.packages import PackageSource
 from stateaware.syntax.scalars import scalar_value
@@ -71,7 +72,7 @@ def list_entries(facts: PropertiesFacts, reader: Reader) -> Iterable[PropertiesE
 
 def build_graph(
     packages: Iterable[tuple[PackageSource, PackageFiles]],
-    code: AnyMapping[str, SqlFacts],
+    code: AnyMapping[str, CodeFacts],
     entries: list[PropertiesEntry],
     profile: Profile,
 ) -> Graph:
@@ -79,7 +80,7 @@ def build_graph(
     graph = Graph(entries=entries)
     for package, files in packages:
         for file in files.models:
-            _add_model(graph, package, file, code[file.absolute])
+            _add_model(graph, package, file, code[file.absolute].facts)
     for entry in entries:
         if entry.section == "models":
             _patch(graph, entry, profile)

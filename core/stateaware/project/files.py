@@ -74,11 +74,12 @@ def _walk(folder: str, suffixes: tuple[str, ...], branch: tuple[str, ...]) -> It
     for entry in folders:
         if _ask(entry.is_symlink):
             real = os.path.realpath(entry.path)
-            if len(links) >= _MAX_LINKS or any(f"{place}{os.sep}".startswith(real + os.sep) for place in branch):
+            loop = any(f"{place}{os.sep}".startswith(real + os.sep) for place in branch)
+            if loop or len(links) >= _MAX_LINKS:
                 continue
             yield from _walk(entry.path, suffixes, (*branch, real))
         else:
-            yield from _walk(entry.path, suffixes, (*links, os.path.join(here, entry.name)))
+            yield from _walk(entry.path, suffixes, (*links, f"{here}{os.sep}{entry.name}"))
 
 
 def _ask(question: Callable[[], bool]) -> bool:

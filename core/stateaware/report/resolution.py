@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from stateaware.config.layers import Effective, Setting
-from stateaware.config.reader import FRESHNESS, STATE
+from stateaware.config.reader import FRESHNESS
 from stateaware.graph.nodes import ModelNode, SourceNode
 from stateaware.workspace import Project
 
@@ -33,10 +33,9 @@ def model_document(model: ModelNode) -> dict[str, Any]:
     """One model."""
     effective = model.effective
     config: dict[str, Any] = {FRESHNESS: _value(effective[FRESHNESS])}
-    if effective[STATE].winner is not None and effective[STATE].value is not None:
-        config[STATE] = _value(effective[STATE])
-    if effective[STATE].unknown is not None:
-        config[STATE] = _value(effective[STATE])
+    for key, one in effective.items():
+        if key != FRESHNESS and one.winner is not None and (one.value is not None or one.unknown is not None):
+            config[key] = _value(one)
     return _document("model", model, config, effective.values())
 
 

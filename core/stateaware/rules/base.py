@@ -12,7 +12,9 @@ from stateaware.findings import Finding, Place, Severity
 if TYPE_CHECKING:
     from stateaware.workspace import Project
 
-Group: TypeAlias = Literal["required", "exclusive", "null", "places", "meaning", "syntax", "dbt-compat", "adoption"]
+Group: TypeAlias = Literal[
+    "required", "exclusive", "null", "places", "meaning", "syntax", "dbt-compat", "adoption"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _plain_11(text: str) -> object:
     if len(text) > _MAX_DIGITS:
         return text
     resolver = yaml.SafeLoader("")
-    tag = resolver.resolve(yaml.ScalarNode, text, (True, False))
+    tag = resolver.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call] # stubs lack it
     if tag in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:str"):
         return text
     try:

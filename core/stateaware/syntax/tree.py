@@ -52,7 +52,7 @@ class Entry:
     @property
     def span(self) -> Span:
         """From the key's start to the value's end."""
-        return Span(self.key.span.line, self.key.span.column, self.value.span.end_line, self.value.span.end_column)
+        return Span(*self.key.span[:2], *self.value.span[2:])
 
 
 @dataclass(slots=True, unsafe_hash=True)

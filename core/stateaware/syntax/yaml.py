@@ -92,9 +92,11 @@ def parse_yaml(text: str) -> YamlDocument:
     except yaml.reader.ReaderError as error:
         index = LineIndex(text)
         line, column = index.position(error.position)
-        message = f"the character #x{ord(error.character):04x} is not allowed in YAML" if isinstance(
-            error.character, str
-        ) else "not valid text"
+        message = (
+            f"the character #x{ord(error.character):04x} is not allowed in YAML"
+            if isinstance(error.character, str)
+            else "not valid text"
+        )
         return YamlDocument(None, YamlProblem("syntax", message, Span(line, column, line, column + 1)))
     except yaml.YAMLError as error:
         return YamlDocument(None, YamlProblem("syntax", str(error), Span.at(1, 1)))
@@ -168,9 +170,7 @@ class _Reader:
 
     def open(self, event: Any, mapping: bool) -> None:
         if len(self.stack) >= MAX_DEPTH:
-            raise _Stop(
-                YamlProblem("limit", f"nested deeper than {MAX_DEPTH} levels", self.span(event))
-            )
+            raise _Stop(YamlProblem("limit", f"nested deeper than {MAX_DEPTH} levels", self.span(event)))
         if event.tag is not None:
             self.check_tag(event.tag, self.span(event))
         span = self.span(event)
@@ -229,7 +229,9 @@ class _Reader:
         for source in merged:
             for mapping in source.items if isinstance(source, Sequence) else (source,):
                 if not isinstance(mapping, Mapping):
-                    raise _Stop(YamlProblem("key", "`<<` needs a mapping or a list of mappings", mapping.span))
+                    raise _Stop(
+                        YamlProblem("key", "`<<` needs a mapping or a list of mappings", mapping.span)
+                    )
                 for entry in mapping:
                     if entry.key.text not in found and entry.key.text not in inherited:
                         inherited[entry.key.text] = Entry(entry.key, entry.value, merged=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate, count
+from operator import add
 from typing import Final
 
 from stateaware.text.span import Span
-
 
 _BREAK: Final = re.compile(r"\r\n|\n|\r")
 
@@ -24,22 +25,19 @@ def decode(data: bytes) -> str:
 class LineIndex:
     """Maps offsets in a text (code points) to 1-based lines and columns, and back.
 
-    Lines end at ``\\n``, ``\\r\\n`` or a lone ``\\r``, as editors and the YAML reader count them.
+    Lines end at a line feed, a carriage return or both, as editors and the YAML reader count them.
     """
 
     __slots__ = ("_starts", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        starts = [0]
         if "\r" in text:
-            starts.extend(found.end() for found in _BREAK.finditer(text))
+            self._starts = [0, *(found.end() for found in _BREAK.finditer(text))]
         else:
-            at = text.find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = text.find("\n", at + 1)
-        self._starts = starts
+            lengths = map(len, text.split("\n"))
+            self._starts = list(map(add, accumulate(lengths, initial=0), count()))
+            self._starts.pop()
 
     def position(self, offset: int) -> tuple[int, int]:
         """1-based line and column of an offset; offsets past the end give the end."""
@@ -49,6 +47,11 @@ class LineIndex:
 
     def span(self, start: int, end: int) -> Span:
         """The span between two offsets."""
+        starts = self._starts
+        line = bisect_right(starts, start)
+        before = starts[line - 1] - 1
+        if 0 <= start <= end <= len(self.text) and (line == len(starts) or end < starts[line]):
+            return Span(line, start - before, line, end - before)
         return Span(*self.position(start), *self.position(end))
 
     def offset(self, line: int, column: int) -> int:
