@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import pytest
 from jsonschema import Draft7Validator
 from jsonschema.validators import validator_for
 
+from stateaware import schema_files
 from stateaware.schema_files import UnknownSchemaError, bundle_schema, read_schema, schema_names
 
 OWN: Final = ("dbt_project", "freshness", "properties", "sources", "state", "stateaware")
@@ -142,3 +148,29 @@ def test_both_texts_say_the_same(name: str) -> None:
 def test_texts_name_the_page_they_come_from(name: str) -> None:
     for key, schema in described_keys(name):
         assert LINK.search(schema["markdownDescription"]), key
+
+
+def test_an_installed_package_brings_its_schemas(tmp_path: Path) -> None:
+    package = tmp_path / "stateaware"
+    package.mkdir()
+    shutil.copy(schema_files.__file__, package)
+    (package / "__init__.py").touch()
+    shutil.copytree(Path(__file__).parents[2] / "schemas", package / "schemas")
+    code = "import stateaware.schema_files as s; print(*s.bundle_schema('sources')['properties'])"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={}, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("freshness loaded_at_field loaded_at_query", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["1 " * 50_000 + "x", "{{" + " {" * 50_000, "0" * 100_000, "{{ env_var('" * 10_000]
+)
+def test_patterns_are_quick_on_long_text(text: str) -> None:
+    validator = Draft7Validator(bundle_schema("state"))
+    began = time.perf_counter()
+
+    assert not validator.is_valid({"evaluate_volatile_sql": text})
+    assert validator.is_valid({"lag_tolerance": text}) == ("{{" in text)
+    assert time.perf_counter() - began < 5
