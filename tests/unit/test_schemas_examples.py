@@ -51,7 +51,7 @@ def places_of(error: ValidationError, held: Any) -> list[str]:
     for part in error.absolute_path:
         parent = parent[part]
     if error.validator == "additionalProperties":
-        return [".".join([*path, key]) for key in parent if key not in error.schema["properties"]]
+        return [".".join([*path, key]) for key in parent if repr(key) in error.message]
     if error.validator is None:  # a key that must not be there: jsonschema gives the path of its map
         return [".".join([*path, key]) for key, value in parent.items() if value is error.instance]
     return [".".join(path) or "."]

@@ -31,6 +31,7 @@ class CoreLoader(yaml.SafeLoader):
             return self.construct_mapping(node)
         if isinstance(node, yaml.SequenceNode):
             return self.construct_sequence(node, deep=True)
+        assert isinstance(node, yaml.ScalarNode)
         text = str(node.value)
         return typed(text) if not node.style or node.tag == _INT_TAG else text
 
