@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stateaware.syntax.sql.calls import ConfigCall, RefCall, SourceCall
 from stateaware.syntax.sql.expression import Call, Constant
-from stateaware.syntax.sql.value import Locate, keyword_entry, last_of_each, literal_entries, names_in
+from stateaware.syntax.sql.places import Locate
+from stateaware.syntax.sql.value import keyword_entry, last_of_each, literal_entries, names_in
 from stateaware.syntax.tree import Entry, Expression, Scalar
 from stateaware.text import Span
 

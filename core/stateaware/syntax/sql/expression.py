@@ -89,7 +89,10 @@ _BINDING: Final = {
 }  # fmt: skip
 _CONSTANTS: Final = {"true": True, "True": True, "false": False, "False": False, "none": None, "None": None}
 _NO_OPERAND: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
+RESERVED: Final = frozenset({*_NO_OPERAND, *_CONSTANTS})
+"""Names that are no variables."""
 _ESCAPES: Final = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_ENDS_VALUE: Final = frozenset({",", ":", ")", "]", "}", END})
 _LARGEST: Final = 2**63
 _LONGEST: Final = 10_000
 
@@ -97,7 +100,7 @@ _LONGEST: Final = 10_000
 Told: TypeAlias = Literal["start", "file end", "nowhere"]
 
 
-class Broken(Exception):  # noqa: N818 - never leaves this package
+class Broken(Exception):
     """A syntax error between two offsets; ``told`` is where dbt v2 reports it."""
 
     def __init__(self, message: str, start: int, end: int, told: Told = "start") -> None:
@@ -114,11 +117,17 @@ def fail(message: str, start: int, end: int, told: Told = "start") -> NoReturn:
 
 
 class Parser:
-    """Reads the tokens of one tag from left to right."""
+    """Reads the tokens of one tag from left to right.
 
-    __slots__ = ("_at", "_depth", "_tokens", "token")
+    ``calls`` are the calls read so far, inner ones first; ``lazy`` says that an operator was read
+    which may leave some of them out.
+    """
+
+    __slots__ = ("_at", "_depth", "_tokens", "calls", "lazy", "token")
 
     def __init__(self, tokens: list[Token], at: int = 0) -> None:
+        self.calls: list[Call] = []
+        self.lazy = False
         self._tokens = tokens
         self._at = at
         self._depth = 0
@@ -189,11 +198,20 @@ class Parser:
 
     def expression(self) -> Tree:
         """An expression with ``a if b else c``."""
+        token = self.token
+        if (
+            token.kind == STRING
+            and "\\" not in token.value
+            and self._tokens[self._at + 1].kind in _ENDS_VALUE
+        ):
+            self.advance()
+            return Constant(token.start, token.end, token.value[1:-1])
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            fail(f"brackets nest deeper than {MAX_DEPTH}", self.token.start, self.token.end)
+            fail(f"brackets nest deeper than {MAX_DEPTH}", token.start, token.end)
         node = self._binary(1)
         while self.take_word("if"):
+            self.lazy = True
             test = self._binary(1)
             if self.take_word("else"):
                 other = self.expression()
@@ -218,6 +236,7 @@ class Parser:
             if binding is None or binding < lowest:
                 return node
             self.advance()
+            self.lazy = self.lazy or operator in LAZY
             node = _join(operator, node, self._binary(binding + 1))
 
     def _negation(self) -> Tree:
@@ -328,7 +347,9 @@ class Parser:
 
     def _call(self, callee: Tree) -> Tree:
         arguments, end = self.arguments()
-        return Call(callee.start, end, callee, arguments, end)
+        call = Call(callee.start, end, callee, arguments, end)
+        self.calls.append(call)
+        return call
 
     def arguments(self) -> tuple[tuple[Argument, ...], int]:
         """The arguments of a call and the offset behind the closing bracket."""

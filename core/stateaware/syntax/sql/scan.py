@@ -14,17 +14,21 @@ from stateaware.syntax.sql.calls import (
     SqlFacts,
     SqlProblem,
 )
-from stateaware.syntax.sql.expression import Broken, Call, Told, Tree, fail
-from stateaware.syntax.sql.lexer import FILE_END, Token, tokenize
+from stateaware.syntax.sql.expression import RESERVED, Broken, Call, Told, Tree, fail
+from stateaware.syntax.sql.lexer import FILE_END, tokenize
+from stateaware.syntax.sql.literals import plain_config
+from stateaware.syntax.sql.places import locator
 from stateaware.syntax.sql.statement import (
     BRANCHES,
     CONDITIONAL,
+    FoundCall,
     Statement,
     is_known,
     parse_output,
     parse_statement,
 )
-from stateaware.syntax.sql.value import dotted_name, walk
+from stateaware.syntax.sql.value import dotted_name
+from stateaware.syntax.tree import Entry
 from stateaware.text import LineIndex, Span, decode
 
 DECIDING: Final = frozenset({"freshness", "state", "enabled"})
@@ -34,6 +38,12 @@ _STRING: Final = r"""('[^'\\]*'|"[^"\\]*")"""
 _TAG: Final = re.compile(
     rf"""\{{(?:\{{-?\s*(?:(ref\(\s*{_STRING}\s*\))|(source\(\s*{_STRING}\s*,\s*{_STRING}\s*\)))\s*-?\}}\}}|([{{%#]))"""
 )
+_PLAIN: Final = re.compile(
+    rf"""\{{\{{-?\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(\(\s*(?:{_STRING}\s*(?:,\s*{_STRING}\s*)*)?\))?\s*-?\}}\}}"""
+)
+"""``{{ name }}`` and ``{{ name('text', 'text') }}``: the commonest tags, not worth a parse."""
+_NOT_PLAIN: Final = frozenset({"config", "ref", "source", "builtins.ref", "builtins.source", *RESERVED})
+_BARE: Final = re.compile(r"\{%[-+]?\s*(endif|else|endfor|endset|endmacro)\s*[-+]?%\}")
 _RAW: Final = re.compile(r"\{%[-+]?\s*raw\s*[-+]?%\}")
 _RAW_END: Final = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
 _EMPTY: Final = SqlFacts()
@@ -78,13 +88,13 @@ class _Scan:
     """One pass over one text."""
 
     __slots__ = (
-        "_index", "blocks", "calls", "configs", "dynamic_refs", "local", "macros",
+        "blocks", "calls", "configs", "dynamic_refs", "local", "locate", "macros",
         "needs_render", "nesting", "refs", "sources", "text",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._index: LineIndex | None = None
+        self.locate = locator(text)
         self.configs: list[ConfigCall] = []
         self.refs: list[RefCall] = []
         self.sources: list[SourceCall] = []
@@ -95,12 +105,6 @@ class _Scan:
         self.local: set[str] = set()
         self.dynamic_refs = False
         self.needs_render = False
-
-    def locate(self, start: int, end: int) -> Span:
-        """The span between two offsets."""
-        if self._index is None:
-            self._index = LineIndex(self.text)
-        return self._index.span(start, end)
 
     def run(self) -> SqlFacts:
         """Read all tags, or those before the first error."""
@@ -146,7 +150,19 @@ class _Scan:
         if found[6] == "#":
             return self._behind("#}", start, "this comment is never closed")
         output = found[6] == "{"
-        if not output and (raw := _RAW.match(self.text, start)):
+        if output:
+            plain = _PLAIN.match(self.text, start)
+            if plain and plain[1] not in _NOT_PLAIN:
+                if plain[2]:
+                    self.calls[plain[1]] = None
+                return plain.end()
+            config = plain_config(self.text, start, self.locate)
+            if config is not None:
+                return self._plain_config(start, *config)
+        elif bare := _BARE.match(self.text, start):
+            self._statement(Statement(bare[1], *bare.span(1)), start, bare.end())
+            return bare.end()
+        elif raw := _RAW.match(self.text, start):
             end = _RAW_END.search(self.text, raw.end())
             if end is None:
                 fail("this raw block is never closed", start, raw.end(), "file end")
@@ -156,9 +172,11 @@ class _Scan:
         end_token = tokens[-1]
         try:
             if output:
-                self._expressions((parse_output(tokens),), start, end_token, output=True)
+                tree, calls = parse_output(tokens)
+                whole = tree.callee if isinstance(tree, Call) else None
+                self._calls(calls, start, end_token.end, whole)
             else:
-                self._statement(parse_statement(tokens), start, end_token)
+                self._statement(parse_statement(tokens), start, end_token.end)
         except Broken as broken:
             if broken.told == "nowhere" and end_token.kind == FILE_END:
                 opening = self.text[start : start + 2]
@@ -174,22 +192,22 @@ class _Scan:
 
     # -- statements ------------------------------------------------------------------------------
 
-    def _statement(self, statement: Statement, start: int, end: Token) -> None:
+    def _statement(self, statement: Statement, start: int, end: int) -> None:
         keyword = statement.keyword
         if keyword.startswith("end"):
-            self._close(statement, start, end.end)
+            self._close(statement, start, end)
             return
         allowed = BRANCHES.get(keyword)
         if allowed is not None:
             if not self.blocks:
-                fail(f"`{keyword}` stands outside of any block", start, end.end)
+                fail(f"`{keyword}` stands outside of any block", start, end)
             if self.blocks[-1].statement.keyword not in allowed:
                 self._misplaced(statement)
         elif not is_known(keyword):
             if self.blocks:
                 self._misplaced(statement)
-            fail(f"dbt knows no statement `{keyword}`", start, end.end)
-        self._expressions(statement.trees, start, end, output=False)
+            fail(f"dbt knows no statement `{keyword}`", start, end)
+        self._calls(statement.calls, start, end)
         self.local.update(statement.assigns)
         if statement.opens:
             outer = None
@@ -226,24 +244,22 @@ class _Scan:
 
     # -- expressions -----------------------------------------------------------------------------
 
-    def _expressions(self, trees: tuple[Tree, ...], start: int, end: Token, *, output: bool) -> None:
-        for tree in trees:
-            for node, optional in walk(tree):
-                if isinstance(node, Call):
-                    name = dotted_name(node.callee)
-                    conditional = optional or self.nesting > 0
-                    if name == "config":
-                        whole = output and node is tree
-                        self._config(node, start, end.end, whole=whole, conditional=conditional)
-                    elif name in ("ref", "builtins.ref"):
-                        self._ref(node, conditional=conditional)
-                    elif name in ("source", "builtins.source"):
-                        self._source(node, conditional=conditional)
-                    elif name is not None:
-                        self.calls[name] = None
+    def _calls(self, calls: tuple[FoundCall, ...], start: int, end: int, whole: Tree | None = None) -> None:
+        """Note the calls of one tag; ``whole`` is the callee of the call that is all of an output."""
+        for call, optional in calls:
+            name = dotted_name(call.callee)
+            conditional = optional or self.nesting > 0
+            if name == "config":
+                reported = start if call.callee is whole else call.callee.start
+                self._config(call, start, end, reported, conditional=conditional)
+            elif name in ("ref", "builtins.ref"):
+                self._ref(call, conditional=conditional)
+            elif name in ("source", "builtins.source"):
+                self._source(call, conditional=conditional)
+            elif name is not None:
+                self.calls[name] = None
 
-    def _config(self, node: Call, start: int, end: int, *, whole: bool, conditional: bool) -> None:
-        reported = start if whole else node.callee.start
+    def _config(self, node: Call, start: int, end: int, reported: int, *, conditional: bool) -> None:
         call = config_call(
             node,
             self.text,
@@ -253,9 +269,29 @@ class _Scan:
             conditional=conditional,
             local=self.local,
         )
+        self._note_config(call)
+
+    def _plain_config(
+        self, start: int, arguments: tuple[Entry, ...], name: int, closed: int, end: int
+    ) -> int:
+        """Note a config call that was read the short way; the offset behind its tag."""
+        block = self.locate(start, end)
+        self._note_config(
+            ConfigCall(
+                span=self.locate(name, closed),
+                block=block,
+                reported_at=Span.at(block.line, block.column),
+                arguments=arguments,
+                conditional=self.nesting > 0,
+                keywords=len(arguments),
+            )
+        )
+        return end
+
+    def _note_config(self, call: ConfigCall) -> None:
         self.configs.append(call)
         deciding = bool(call.unpacked) or any(entry.key.text in DECIDING for entry in call.arguments)
-        if deciding and (conditional or call.local_names):
+        if deciding and (call.conditional or call.local_names):
             self.needs_render = True
 
     def _ref(self, node: Call, *, conditional: bool) -> None:

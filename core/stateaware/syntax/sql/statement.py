@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from stateaware.syntax.sql.expression import Constant, Parser, Tree
+from stateaware.syntax.sql.expression import Call, Constant, Parser, Tree
 from stateaware.syntax.sql.lexer import BAD, END, FILE_END, NAME, OPEN_STRING, Token
+from stateaware.syntax.sql.value import walk
 
 BLOCKS: Final = frozenset(
     {
@@ -20,28 +21,50 @@ BRANCHES: Final = {"else": frozenset({"if", "for"}), "elif": frozenset({"if"})}
 _SINGLE: Final = frozenset({"break", "continue", "debug", "include", "import", "from", "extends"})
 
 
+class FoundCall(NamedTuple):
+    """A call in a tag. ``optional``: an operator of the same expression may leave it out."""
+
+    call: Call
+    optional: bool
+
+
 class Statement(NamedTuple):
     """One tag. ``start`` and ``end`` are those of the keyword, ``name`` the token of a macro's name."""
 
     keyword: str
     start: int
     end: int
-    trees: tuple[Tree, ...] = ()
+    calls: tuple[FoundCall, ...] = ()
     assigns: tuple[str, ...] = ()
     opens: bool = False
     name: Token | None = None
 
 
-def parse_output(tokens: list[Token]) -> Tree:
-    """The expression of ``{{ ... }}``."""
+def parse_output(tokens: list[Token]) -> tuple[Tree, tuple[FoundCall, ...]]:
+    """The expression of ``{{ ... }}`` and the calls in it."""
     parser = Parser(tokens)
     node = parser.tuple_expression()
     parser.finish()
-    return node
+    return node, _calls(parser, (node,))
+
+
+def _calls(parser: Parser, trees: tuple[Tree, ...]) -> tuple[FoundCall, ...]:
+    """The calls that a parser has read, in written order."""
+    if parser.lazy:
+        found = ((node, optional) for tree in trees for node, optional in walk(tree))
+        return tuple(FoundCall(node, optional) for node, optional in found if isinstance(node, Call))
+    calls = parser.calls
+    if len(calls) > 1:
+        calls.sort(key=_start)
+    return tuple(FoundCall(call, optional=False) for call in calls)
+
+
+def _start(call: Call) -> int:
+    return call.start
 
 
 def parse_statement(tokens: list[Token]) -> Statement:
-    """The statement of ``{% ... %}``; an unknown keyword gives a statement without trees."""
+    """The statement of ``{% ... %}``; an unknown keyword gives a statement without calls."""
     parser = Parser(tokens)
     word = parser.expect(NAME, "a statement")
     keyword = word.value
@@ -68,7 +91,7 @@ def parse_statement(tokens: list[Token]) -> Statement:
         _refuse_unreadable(tokens)
         return Statement(keyword, word.start, word.end, opens=opens)
     parser.finish()
-    return Statement(keyword, word.start, word.end, trees, assigns, opens)
+    return Statement(keyword, word.start, word.end, _calls(parser, trees), assigns, opens)
 
 
 def is_known(keyword: str) -> bool:

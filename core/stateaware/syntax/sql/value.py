@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
 
 from stateaware.syntax import tree
 from stateaware.syntax.sql.expression import (
@@ -17,9 +16,7 @@ from stateaware.syntax.sql.expression import (
     Operation,
     Tree,
 )
-from stateaware.text.span import Span
-
-Locate: TypeAlias = Callable[[int, int], Span]
+from stateaware.syntax.sql.places import Locate
 
 
 def located(node: Tree, text: str, locate: Locate) -> tree.Node:
