@@ -61,4 +61,4 @@ def typed(text: str) -> Any:
 
 def load(path: Path) -> Any:
     """The one document of a file; raises ``yaml.YAMLError`` where there is none."""
-    return yaml.load(path.read_text(encoding="utf-8-sig"), CoreLoader)  # noqa: S506
+    return yaml.load(path.read_text(encoding="utf-8-sig"), CoreLoader)
