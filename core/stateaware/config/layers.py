@@ -89,15 +89,20 @@ class Effective:
     """The value of one key path that is in force for a node, and where it comes from.
 
     ``value`` has the form of dbt's manifest. ``winner`` is the setting in force, also where it is a
-    null that clears; None where nothing is set. ``shadowed`` are all other settings, the strongest
-    first, among them nulls that the engine does not act on.
+    null that clears; None where nothing is set. ``order`` are all settings of the key, the strongest
+    first, the winner among them.
     """
 
     key: str
     value: object
     winner: Setting | None = None
-    shadowed: tuple[Setting, ...] = ()
+    order: tuple[Setting, ...] = ()
     unknown: Unknown | None = None
+
+    @property
+    def shadowed(self) -> tuple[Setting, ...]:
+        """All other settings, the strongest first, among them nulls that the engine does not act on."""
+        return tuple(setting for setting in self.order if setting is not self.winner)
 
     @property
     def cleared(self) -> bool:

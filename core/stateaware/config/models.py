@@ -54,12 +54,12 @@ def tree_settings(
 def resolve_model(key: str, layers: ModelLayers, profile: Profile) -> Effective:
     """The effective value of ``freshness`` or ``state`` of a model."""
     winner = _first_set(layers, profile) if profile.merge == "first-set" else _fold(layers)
-    shadowed = tuple(setting for setting in layers.strongest_first() if setting is not winner)
+    order = tuple(layers.strongest_first())
     if winner is None:
-        return Effective(key, None, None, shadowed)
+        return Effective(key, None, None, order)
     if winner.block.presence == "unknown":
-        return Effective(key, None, winner, shadowed, winner.block.unknown)
-    return Effective(key, winner.block.value, winner, shadowed)
+        return Effective(key, None, winner, order, winner.block.unknown)
+    return Effective(key, winner.block.value, winner, order)
 
 
 def _first_set(layers: ModelLayers, profile: Profile) -> Setting | None:

@@ -91,10 +91,10 @@ def _last(settings: Iterable[Setting]) -> Setting | None:
 def _effective(
     key: str, value: object, winner: Setting | None, every: Iterable[Setting], unknown: bool = True
 ) -> Effective:
-    shadowed = tuple(setting for setting in every if setting is not winner)
+    order = tuple(every)
     if unknown and winner is not None and winner.block.unknown is not None:
-        return Effective(key, None, winner, shadowed, winner.block.unknown)
-    return Effective(key, value, winner, shadowed)
+        return Effective(key, None, winner, order, winner.block.unknown)
+    return Effective(key, value, winner, order)
 
 
 def _written(setting: Setting) -> dict[str, object]:

@@ -6,6 +6,7 @@ in tests/conformance.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
@@ -18,6 +19,8 @@ PERIODS: Final = ("second", "minute", "hour", "day")
 UPDATES_ON: Final = ("any", "all")
 PRE_CLONE: Final = ("never", "if_missing", "always")
 HOOKS_ALIAS: Final = "execute_hooks_on_reuse"
+
+_DIGITS: Final = re.compile(r"[+-]?[0-9]{1,19}\Z")
 
 Path: TypeAlias = tuple[str, ...]
 FieldReader: TypeAlias = Callable[["_Read", Node, Path], object]
@@ -108,11 +111,8 @@ def _lenient_count(read: _Read, node: Node, path: Path) -> object:
         return None
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str):
-        try:
-            return int(value)
-        except ValueError:
-            pass
+    if isinstance(value, str) and _DIGITS.match(value):
+        return int(value)
     read.fail("dropped", node, path, value, "integer")
     return None
 
@@ -193,6 +193,9 @@ def read_state(node: Node) -> Block:
     found = _struct(read, node, ("state",), _STATE)
     if found is None:
         return read.block("null", None, node)
+    if "execute_hooks_on_any_reuse" in found and HOOKS_ALIAS in found and isinstance(node, Mapping):
+        # serde sees one field twice and refuses it
+        read.fail("type", node, ("state", HOOKS_ALIAS), HOOKS_ALIAS, "one of the two names")
     if found.get(HOOKS_ALIAS) is not None:
         found["execute_hooks_on_any_reuse"] = found[HOOKS_ALIAS]
     value = {key: found[key] for key in STATE_KEYS if found.get(key) is not None}

@@ -1,0 +1,232 @@
+"""What is in force for one node, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from stateaware.config.layers import Effective, Setting
+from stateaware.config.profiles import EngineName
+from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY, STATE
+from stateaware.explain.words import value_words
+from stateaware.graph.nodes import ModelNode, SourceNode
+from stateaware.project.engines import possible_engines
+from stateaware.workspace import Project
+
+Status: TypeAlias = Literal["in force", "clears", "inherits", "shadowed", "cleared", "dropped", "invalid"]
+
+_SOURCE_PATHS: Final = (FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerLine:
+    """One place that sets the key, and what becomes of it."""
+
+    setting: Setting
+    status: Status
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What another engine makes of the same files."""
+
+    engine: EngineName
+    title: str
+    value: object
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueLine:
+    """One key: its value in words, every place that sets it (the strongest first), other engines."""
+
+    key: str
+    effective: Effective
+    text: str
+    layers: tuple[LayerLine, ...]
+    engines: tuple[Difference, ...]
+    same_engines: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParentLine:
+    """A direct parent and what matters about it."""
+
+    unique_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that ``explain`` says about a node."""
+
+    node: ModelNode | SourceNode
+    values: tuple[ValueLine, ...]
+    parents: tuple[ParentLine, ...]
+    complete: bool
+    conclusion: str
+
+
+def explain_node(project: Project, node: ModelNode | SourceNode) -> Explanation:
+    """Explain a model or a source table under the project's engine."""
+    if isinstance(node, SourceNode):
+        effective = node.config.effective if node.config is not None else {}
+        values = tuple(_value_line(project, node, effective[key]) for key in _SOURCE_PATHS)
+        return Explanation(node, values, (), True, _source_conclusion(effective))
+    keys = [FRESHNESS]
+    if node.effective[STATE].winner is not None or node.effective[STATE].shadowed:
+        keys.append(STATE)
+    values = tuple(_value_line(project, node, node.effective[key]) for key in keys)
+    links = project.parents.of(node)
+    parents = tuple(ParentLine(unique_id, _parent_text(project, unique_id)) for unique_id in links.nodes)
+    return Explanation(node, values, parents, links.complete, _model_conclusion(node, parents))
+
+
+def _value_line(project: Project, node: ModelNode | SourceNode, effective: Effective) -> ValueLine:
+    resource = "source" if isinstance(node, SourceNode) else "model"
+    layers = tuple(_layer_lines(resource, effective))
+    differences, same = _engines(project, node, effective)
+    if effective.unknown is not None:
+        text = f"unknown until dbt runs: {effective.unknown.reason}"
+    else:
+        text = value_words(resource, effective.key, effective.value)
+    notes = [
+        f"{line.setting.file}:{line.setting.span.line} is half a block: nothing is inherited for what it lacks"
+        for line in layers
+        if line.status == "in force" and _is_half(effective.value)
+    ]
+    return ValueLine(effective.key, effective, text, layers, differences, same, tuple(notes))
+
+
+def _is_half(value: object) -> bool:
+    rules = value.get("build_after") if isinstance(value, dict) else None
+    return isinstance(rules, dict) and (rules.get("count") is None) != (rules.get("period") is None)
+
+
+def _layer_lines(resource: str, effective: Effective) -> Iterable[LayerLine]:
+    winner = effective.winner
+    below = False
+    for setting in effective.order:
+        text = setting_words(resource, effective.key, setting)
+        status: Status
+        if setting is winner:
+            status = "clears" if effective.cleared else "in force"
+            below = True
+        elif setting.block.presence == "invalid":
+            status = "invalid"
+        elif setting.dropped:
+            status = "dropped"
+        elif not below:
+            status = "inherits"
+        else:
+            status = "cleared" if effective.cleared else "shadowed"
+        yield LayerLine(setting, status, text)
+
+
+def setting_words(resource: str, key: str, setting: Setting) -> str:
+    """The value written in one place, short."""
+    if setting.block.unknown is not None:
+        return "unknown"
+    if setting.block.presence in ("null", "ignored"):
+        return "null" if setting.block.presence == "null" else "nothing dbt reads"
+    if setting.block.presence == "invalid":
+        return "not valid"
+    return value_words(resource, key, setting.block.value, short=True)
+
+
+def _engines(
+    project: Project, node: ModelNode | SourceNode, effective: Effective
+) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
+    resource = "source" if isinstance(node, SourceNode) else "model"
+    differences, same = [], []
+    for engine in possible_engines(project.project_file, project.profile):
+        if engine == project.profile.name:
+            continue
+        sibling = project.under(engine)
+        other = _same_node(sibling, node)
+        found = None if other is None else _effective_of(other, effective.key)
+        if found is None:
+            continue
+        if same_value(effective, found):
+            same.append(sibling.profile.title)
+        else:
+            words = value_words(resource, effective.key, found.value)
+            differences.append(Difference(engine, sibling.profile.title, found.value, words))
+    return tuple(differences), tuple(same)
+
+
+def _same_node(project: Project, node: ModelNode | SourceNode) -> ModelNode | SourceNode | None:
+    if isinstance(node, ModelNode):
+        return project.models.get(node.unique_id)
+    return next((other for other in project.sources.values() if other.fqn == node.fqn), None)
+
+
+def _effective_of(node: ModelNode | SourceNode, key: str) -> Effective | None:
+    if isinstance(node, ModelNode):
+        return node.effective.get(key)
+    return node.config.effective.get(key) if node.config is not None else None
+
+
+def same_value(one: Effective, other: Effective) -> bool:
+    """Whether two engines mean the same, though they may store it differently.
+
+    dbt Core fills in ``updates_on: any`` and a null filter; an empty text and null both mean nothing.
+    """
+    return _meaning(one.value) == _meaning(other.value)
+
+
+def _meaning(value: object) -> object:
+    if isinstance(value, dict):
+        kept = {key: meaning for key, part in value.items() if (meaning := _meaning(part)) is not None}
+        if kept.get("updates_on") == "any":
+            del kept["updates_on"]
+        return kept or None
+    return None if value == "" else value
+
+
+def _parent_text(project: Project, unique_id: str) -> str:
+    model = project.models.get(unique_id)
+    if model is not None:
+        value = model.effective[FRESHNESS].value
+        if isinstance(value, dict) and isinstance(value.get("build_after"), dict):
+            return f"build_after {value_words('model', FRESHNESS, value, short=True)}"
+        return "no build_after"
+    source = project.sources.get(unique_id)
+    if source is None or source.config is None:
+        return unique_id.split(".", 1)[0]
+    effective = source.config.effective
+    for key in (LOADED_AT_FIELD, LOADED_AT_QUERY):
+        value = effective[key].value
+        if value:
+            return f"{key} {value_words('source', key, value)}" if key == LOADED_AT_FIELD else key
+    return "dated by the warehouse's metadata"
+
+
+def _model_conclusion(node: ModelNode, parents: tuple[ParentLine, ...]) -> str:
+    effective = node.effective[FRESHNESS]
+    if effective.unknown is not None:
+        return ""
+    value = effective.value
+    rules = value.get("build_after") if isinstance(value, dict) else None
+    if not isinstance(rules, dict) or not rules.get("count") or rules.get("period") is None:
+        if isinstance(rules, dict) and rules.get("updates_on") == "all" and len(parents) > 1:
+            return f"builds only when all {len(parents)} parents have new data since its last build"
+        return ""
+    interval = value_words("model", f"{FRESHNESS}.build_after", rules)
+    if rules.get("updates_on") == "all" and len(parents) > 1:
+        which = "both parents have" if len(parents) == 2 else f"all {len(parents)} parents have"
+        return f"builds at most every {interval}, and only when {which} new data since its last build"
+    return f"builds at most every {interval}, and only when a parent has new data or its code changed"
+
+
+def _source_conclusion(effective: dict[str, Effective]) -> str:
+    if effective[FRESHNESS].unknown is not None:
+        return ""
+    if effective[FRESHNESS].value is None and not (
+        effective[LOADED_AT_FIELD].value or effective[LOADED_AT_QUERY].value
+    ):
+        return "never measured, so it counts as new data in every run"
+    return ""

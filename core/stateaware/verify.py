@@ -1,0 +1,155 @@
+"""Holds our values against a manifest that dbt wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from stateaware.config.profiles import EngineName
+from stateaware.errors import UsageError
+from stateaware.project.files import MAX_FILE_BYTES
+from stateaware.report.resolution import SCHEMA_VERSION, resolution
+from stateaware.workspace import Project
+
+KEYS: Final = ("freshness", "state", "loaded_at_field", "loaded_at_query")
+_MAX_MANIFEST_BYTES: Final = 16 * MAX_FILE_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The models and sources of a manifest: unique_id to what it holds of our keys."""
+
+    path: Path
+    dbt_version: str
+    nodes: dict[str, dict[str, Any]]
+
+    @property
+    def engine(self) -> EngineName:
+        """The profile of the engine that wrote it."""
+        return "core" if self.dbt_version.startswith(("0.", "1.")) else "fusion"
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a manifest.json.
+
+    Raises:
+        UsageError: it cannot be read, or is no manifest.
+    """
+    try:
+        if path.stat().st_size > _MAX_MANIFEST_BYTES:
+            raise UsageError(f"{path} is larger than {_MAX_MANIFEST_BYTES // 2**20} MiB")
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        remedy = "dbt parse writes target/manifest.json; or name one: --manifest FILE"
+        raise UsageError(f"cannot read {path}: {(error.strerror or str(error)).lower()}", remedy) from None
+    except (ValueError, RecursionError):
+        raise UsageError(f"{path} is not JSON", "dbt parse writes it anew.") from None
+    try:
+        version = str(document["metadata"]["dbt_version"])
+        nodes = dict(_nodes(document))
+    except (AttributeError, KeyError, TypeError):
+        raise UsageError(f"{path} is no manifest of dbt", "dbt parse writes one.") from None
+    return Manifest(path, version, nodes)
+
+
+def _nodes(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for section in ("nodes", "sources"):
+        yield from ((uid, _ours(node)) for uid, node in document[section].items() if _relevant(uid))
+    for uid, nodes in (document.get("disabled") or {}).items():
+        if _relevant(uid) and nodes:
+            yield uid, _ours(nodes[0])
+
+
+def _relevant(unique_id: str) -> bool:
+    return unique_id.startswith(("model.", "source."))
+
+
+def _ours(node: dict[str, Any]) -> dict[str, Any]:
+    config = node.get("config") or {}
+    return {key: config[key] for key in KEYS if config.get(key) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that differs. ``ours`` or ``dbts`` is "no such node" where a node is missing."""
+
+    node: str
+    key: str
+    ours: Any
+    dbts: Any
+    origin: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came out. ``undecided`` are values that we call unknown: no difference, but no agreement."""
+
+    project: Project
+    manifest: Manifest
+    compared: int
+    differences: tuple[Difference, ...]
+    undecided: tuple[tuple[str, str, str], ...]
+
+    def text(self) -> str:
+        """For people: each difference with both values and our origin, then one line of sums."""
+        lines = []
+        for one in self.differences:
+            lines.append(f"{one.node}  {one.key}")
+            lines.append(f"  stateaware  {_show(one.ours)}{_where(one.origin)}")
+            lines.append(f"  dbt         {_show(one.dbts)}")
+        for node, key, reason in self.undecided:
+            lines.append(f"{node}  {key}  not decided: {reason}")
+        count = len(self.differences)
+        said = "the same as dbt" if not count else f"{count} difference{'' if count == 1 else 's'} from dbt"
+        lines.append(f"{self.compared} nodes, {said} {self.manifest.dbt_version} ({self.project.profile.title})")
+        return "\n".join(lines)
+
+    def document(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "engine": self.project.profile.name,
+            "dbt_version": self.manifest.dbt_version,
+            "project": self.project.name,
+            "compared": self.compared,
+            "differences": [
+                {"node": d.node, "key": d.key, "stateaware": d.ours, "dbt": d.dbts, "origin": d.origin}
+                for d in self.differences
+            ],
+            "undecided": [{"node": n, "key": k, "reason": reason} for n, k, reason in self.undecided],
+        }
+
+
+def compare(project: Project, manifest: Manifest) -> Comparison:
+    """Compare every model and source of a project with a manifest."""
+    ours = resolution(project)["nodes"]
+    differences: list[Difference] = []
+    undecided: list[tuple[str, str, str]] = []
+    for unique_id in sorted(ours.keys() | manifest.nodes.keys()):
+        mine, theirs = ours.get(unique_id), manifest.nodes.get(unique_id)
+        if mine is None or theirs is None:
+            missing = "no such node"
+            differences.append(
+                Difference(
+                    unique_id, "node", missing if mine is None else "", missing if theirs is None else "", None
+                )
+            )
+            continue
+        for key in KEYS:
+            value, expected = mine["config"].get(key), theirs.get(key)
+            if isinstance(value, dict) and value.get("unknown") is True:
+                undecided.append((unique_id, key, value["reason"]))
+            elif value != expected:
+                differences.append(Difference(unique_id, key, value, expected, mine["origins"].get(key)))
+    return Comparison(project, manifest, len(ours), tuple(differences), tuple(undecided))
+
+
+def _show(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if value != "" else "there"
+
+
+def _where(origin: dict[str, Any] | None) -> str:
+    return f"   {origin['file']}:{origin['line']} ({origin['layer']})" if origin else ""
