@@ -17,6 +17,7 @@ from stateaware.config.reader import Reader
 from stateaware.config.written import Written, list_written
 from stateaware.errors import ProjectNotFound, ProjectUnreadable
 from stateaware.facts.files import PackageFiles, list_files
+from stateaware.facts.macros import Macros
 from stateaware.facts.load import CodeFacts, PropertiesFacts, load_code, load_properties
 from stateaware.graph.build import Graph, build_graph, list_entries
 from stateaware.graph.nodes import ModelNode, PropertiesEntry, SourceNode
@@ -143,10 +144,16 @@ class Inputs:
         ]
 
     @cached_property
+    def macros(self) -> Macros:
+        """The macros of the project and its packages."""
+        return Macros(self.packages, self.package_files, self.read)
+
+    @cached_property
     def code(self) -> dict[str, CodeFacts]:
         """What each model file says, by its absolute path."""
+        words = tuple(name.encode() for name in self.macros.configuring)
         return {
-            file.absolute: load_code(file, self.read)
+            file.absolute: load_code(file, self.read, everything=self._everything, words=words)
             for files in self.package_files.values()
             for file in files.models
         }
@@ -223,7 +230,7 @@ class Project:
     @cached_property
     def contexts(self) -> Contexts:
         """The Jinja contexts of all places."""
-        return Contexts(self.packages, self.package_files, self.options, self.inputs.read)
+        return Contexts(self.packages, self.inputs.macros, self.options)
 
     @cached_property
     def readers(self) -> dict[str, Reader]:

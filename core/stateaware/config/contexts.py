@@ -9,10 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from stateaware.config.profiles import Profile
-from stateaware.facts.files import PackageFiles
+from stateaware.facts.macros import Macros
 from stateaware.project.packages import PackageSource
 from stateaware.syntax.scalars import scalar_value
-from stateaware.syntax.sql import MacroDefinition, scan_sql
 from stateaware.syntax.tree import Mapping as Tree
 from stateaware.syntax.tree import Node, Scalar, Sequence
 
@@ -29,14 +28,12 @@ class Contexts:
     def __init__(
         self,
         packages: tuple[PackageSource, ...],
-        files: Mapping[str, PackageFiles],
+        macros: Macros,
         options: LoadOptions,
-        read: Callable[[str], bytes],
     ) -> None:
         self._packages = packages
-        self._files = files
+        self._defined = macros
         self._options = options
-        self._read = read
         self.made: list[JinjaContext] = []
 
     def maker(self, place: JinjaPlace, package: PackageSource) -> Callable[[], JinjaContext]:
@@ -59,6 +56,10 @@ class Contexts:
         )
         self.made.append(context)
         return context
+
+    def configures(self, calls: tuple[str, ...]) -> bool:
+        """Whether one of the called names is a macro that calls ``config()``."""
+        return self._defined.configures(calls)
 
     @cached_property
     def env(self) -> Mapping[str, str]:
@@ -98,42 +99,11 @@ class Contexts:
 
         found: dict[str, MacroSource] = {}
         for package in self._packages:
-            for macro in self._definitions(package):
+            for macro in self._defined.definitions[package.name]:
                 source = MacroSource(macro.name, package.name, macro.source)
                 found.setdefault(macro.name, source)
                 found[f"{package.name}.{macro.name}"] = source
         return found
-
-    def _definitions(self, package: PackageSource) -> list[MacroDefinition]:
-        found: list[MacroDefinition] = []
-        for file in self._files[package.name].macros:
-            try:
-                data = self._read(file.absolute)
-            except OSError:
-                continue
-            found.extend(scan_sql(data, file.file).macros)
-        return found
-
-    @cached_property
-    def _configuring(self) -> frozenset[str]:
-        """Names of macros that call ``config()``, directly or through another macro."""
-        calls: dict[str, set[str]] = {}
-        found: set[str] = set()
-        for package in self._packages:
-            for macro in self._definitions(package):
-                calls.setdefault(macro.name, set()).update(name.rsplit(".", 1)[-1] for name in macro.calls)
-                if macro.configures:
-                    found.add(macro.name)
-        grown = bool(found)
-        while grown:
-            more = {name for name, used in calls.items() if name not in found and used & found}
-            found |= more
-            grown = bool(more)
-        return frozenset(found)
-
-    def configures(self, calls: tuple[str, ...]) -> bool:
-        """Whether one of the called names is a macro of the project that calls ``config()``."""
-        return any(name.rsplit(".", 1)[-1] in self._configuring for name in calls)
 
 
 def plain(node: Node, profile: Profile) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from stateaware.facts.files import ResourceFile
 from stateaware.project.files import FileTooBigError
 from stateaware.project.packages import PackageSource
+from stateaware.syntax.slices import parse_slices
 from stateaware.syntax.sql import SqlFacts, scan_sql
 from stateaware.syntax.tree import Mapping
 from stateaware.syntax.yaml import YamlDocument, parse_yaml
@@ -53,6 +55,24 @@ class PropertiesFacts:
         return self.document.root if isinstance(self.document.root, Mapping) else None
 
 
+_NEEDLE: Final = re.compile("|".join(needle.decode() for needle in YAML_NEEDLES))
+_SLICED: Final = frozenset(
+    {
+        "models",
+        "seeds",
+        "snapshots",
+        "analyses",
+        "exposures",
+        "unit_tests",
+        "data_tests",
+        "metrics",
+        "semantic_models",
+        "saved_queries",
+        "macros",
+    }
+)
+"""Lists of which only the items with a needle are parsed. Sources are always read whole."""
+
 _NO_DOCUMENT: Final = YamlDocument(None)
 
 
@@ -72,29 +92,62 @@ def load_properties(
         return PropertiesFacts(
             package, file, _NO_DOCUMENT, unreadable=f"not UTF-8 (byte {error.start})", encoding=True
         )
-    return PropertiesFacts(package, file, parse_yaml(text))
+    document = None if everything else parse_slices(text, _NEEDLE, _SLICED)
+    return PropertiesFacts(package, file, document or parse_yaml(text))
 
 
-@dataclass(frozen=True, slots=True)
+CODE_NEEDLES: Final = (b"fresh", b"Fresh", b"build_", b"_after", b"updates_on", b"lag_", b"state", b"**")
+"""A model file without any of these, which calls no macro that configures, sets nothing of ours."""
+
+
 class CodeFacts:
-    """A model's SQL or Python file. ``unreadable`` is empty, or why the bytes could not be had."""
+    """A model's SQL or Python file. ``unreadable`` is empty, or why the bytes could not be had.
 
-    file: ResourceFile
-    facts: SqlFacts
-    unreadable: str = ""
+    A file without any needle is ``quiet``: it is scanned only when something asks for ``facts``, say
+    for its refs. ``scanned`` are the facts where they are there already, else None.
+    """
+
+    __slots__ = ("_read", "file", "quiet", "scanned", "unreadable")
+
+    def __init__(
+        self, file: ResourceFile, read: Callable[[str], bytes], facts: SqlFacts | None, unreadable: str = ""
+    ) -> None:
+        self.file = file
+        self.quiet = facts is None
+        self.scanned = facts
+        self.unreadable = unreadable
+        self._read = read
+
+    @property
+    def facts(self) -> SqlFacts:
+        """What the file says; empty where it has become unreadable in the meantime."""
+        if self.scanned is None:
+            try:
+                self.scanned = _scan(self._read(self.file.absolute), self.file)
+            except OSError as error:
+                self.scanned, self.unreadable = SqlFacts(), _reason(error)
+        return self.scanned
 
 
-def load_code(file: ResourceFile, read: Callable[[str], bytes]) -> CodeFacts:
-    """Read and scan one model file."""
+def load_code(
+    file: ResourceFile, read: Callable[[str], bytes], *, everything: bool, words: tuple[bytes, ...] = ()
+) -> CodeFacts:
+    """Read one model file. ``words`` are further needles: the names of macros that configure."""
     try:
         data = read(file.absolute)
     except OSError as error:
-        return CodeFacts(file, SqlFacts(), _reason(error))
+        return CodeFacts(file, read, SqlFacts(), _reason(error))
+    if not everything and not any(needle in data for needle in (*CODE_NEEDLES, *words)):
+        return CodeFacts(file, read, None)
+    return CodeFacts(file, read, _scan(data, file))
+
+
+def _scan(data: bytes, file: ResourceFile) -> SqlFacts:
     if file.suffix != "py":
-        return CodeFacts(file, scan_sql(data, file.file))
+        return scan_sql(data, file.file)
     from stateaware.syntax.sql import scan_python
 
-    return CodeFacts(file, scan_python(data, file.file))
+    return scan_python(data, file.file)
 
 
 def _reason(error: OSError) -> str:

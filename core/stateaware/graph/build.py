@@ -15,7 +15,6 @@ from stateaware.facts.load import CodeFacts, PropertiesFacts
 from stateaware.graph.nodes import ModelNode, PropertiesEntry, SourceNode
 from stateaware.project.packages import PackageSource
 from stateaware.syntax.scalars import scalar_value
-from stateaware.syntax.sql import SqlFacts
 from stateaware.syntax.tree import Entry, Mapping, Node, Scalar, Sequence
 
 SECTIONS: Final = (
@@ -80,7 +79,7 @@ def build_graph(
     graph = Graph(entries=entries)
     for package, files in packages:
         for file in files.models:
-            _add_model(graph, package, file, code[file.absolute].facts)
+            _add_model(graph, package, file, code[file.absolute])
     for entry in entries:
         if entry.section == "models":
             _patch(graph, entry, profile)
@@ -93,11 +92,11 @@ def build_graph(
     return graph
 
 
-def _add_model(graph: Graph, package: PackageSource, file: ResourceFile, facts: SqlFacts) -> None:
+def _add_model(graph: Graph, package: PackageSource, file: ResourceFile, code: CodeFacts) -> None:
     name = file.stem
     unique_id = f"model.{package.name}.{name}"
     fqn = (package.name, *file.folders, name)
-    model = ModelNode(unique_id, name, package, file, fqn, fqn, facts)
+    model = ModelNode(unique_id, name, package, file, fqn, fqn, code)
     first = graph.models.setdefault(unique_id, model)
     if first is not model:
         graph.duplicate_models.append((first, model))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stateaware.config.layers import Effective
     from stateaware.config.models import ModelLayers
     from stateaware.config.sources import SourceConfig, SourceLayers
+    from stateaware.facts.load import CodeFacts
     from stateaware.syntax.sql import SqlFacts
 
 
@@ -57,12 +58,17 @@ class ModelNode:
     file: ResourceFile
     fqn: tuple[str, ...]
     lookup: tuple[str, ...]
-    facts: SqlFacts
+    code: CodeFacts
     entry: PropertiesEntry | None = None
     version: Mapping | None = None
     version_label: str = ""
     layers: dict[str, ModelLayers] = field(default_factory=dict)
     effective: dict[str, Effective] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> SqlFacts:
+        """What the model's file says; scans it if that was not needed before."""
+        return self.code.facts
 
     @property
     def rejected(self) -> bool:

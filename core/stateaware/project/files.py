@@ -13,7 +13,6 @@ MAX_FILE_BYTES: Final = 64 * 1024 * 1024
 
 _CHUNK: Final = 65536
 # reads above 64 KiB cross the allocator's mmap threshold and take three times as long
-_MAX_LINKS: Final = 8
 
 
 class FileTooBigError(OSError):
@@ -51,14 +50,9 @@ def read_bytes(path: str) -> bytes:
 def walk(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
     """Paths of the files below a folder whose lower-cased name ends with one of the suffixes.
 
-    Sorted; symlinks are followed, but not into a folder that the branch is already in (a loop);
-    unreadable folders are passed over. Paths start with ``folder`` as given.
+    Sorted; unreadable folders are passed over. The folder itself may be a link, but links to folders
+    below it are not followed: neither engine does. Paths start with ``folder`` as given.
     """
-    yield from _walk(folder, suffixes, (os.path.realpath(folder),))
-
-
-def _walk(folder: str, suffixes: tuple[str, ...], branch: tuple[str, ...]) -> Iterator[str]:
-    """``branch`` holds the real paths of the walk's root and of each link entered, then this folder's."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
@@ -68,18 +62,10 @@ def _walk(folder: str, suffixes: tuple[str, ...], branch: tuple[str, ...]) -> It
     for entry in entries:
         if entry.name.lower().endswith(suffixes) and _ask(entry.is_file):
             yield entry.path
-        elif _ask(entry.is_dir):
-            folders.append(entry)
-    *links, here = branch
-    for entry in folders:
-        if _ask(entry.is_symlink):
-            real = os.path.realpath(entry.path)
-            loop = any(f"{place}{os.sep}".startswith(real + os.sep) for place in branch)
-            if loop or len(links) >= _MAX_LINKS:
-                continue
-            yield from _walk(entry.path, suffixes, (*branch, real))
-        else:
-            yield from _walk(entry.path, suffixes, (*links, f"{here}{os.sep}{entry.name}"))
+        elif _ask(entry.is_dir) and not entry.is_symlink():
+            folders.append(entry.path)
+    for inner in folders:
+        yield from walk(inner, suffixes)
 
 
 def _ask(question: Callable[[], bool]) -> bool:

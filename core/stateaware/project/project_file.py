@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from stateaware.syntax.scalars import scalar_value
@@ -35,11 +35,8 @@ class ProjectFile:
     document: YamlDocument
     tree: Mapping
     encoding_problem: str = ""
-
-    @property
-    def name(self) -> str:
-        """The project's name; empty where none is written."""
-        return self.text("name")
+    name: str = ""
+    """The project's name; empty where none is written."""
 
     def text(self, key: str) -> str:
         """A top-level value that is plain text; empty otherwise."""
@@ -99,4 +96,5 @@ def read_project_file(data: bytes, file: str) -> ProjectFile:
         return ProjectFile(file, YamlDocument(None), empty, f"not UTF-8: byte {error.start}")
     document = parse_yaml(text)
     tree = document.root if isinstance(document.root, Mapping) else empty
-    return ProjectFile(file, document, tree)
+    unnamed = ProjectFile(file, document, tree)
+    return replace(unnamed, name=unnamed.text("name"))

@@ -72,15 +72,16 @@ class _Stop(Exception):
         self.problem = problem
 
 
-def parse_yaml(text: str) -> YamlDocument:
+def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
     """Read a text that should hold one YAML document.
 
-    Mistakes in the text are returned as ``problem``, never raised.
+    Mistakes in the text are returned as ``problem``, never raised. ``first_line`` is the number of
+    the text's first line, where it is a part of a file.
     """
     import yaml
 
     try:
-        return _Reader(text).read()
+        return _Reader(text, first_line).read()
     except _Stop as stop:
         return YamlDocument(None, stop.problem)
     except yaml.MarkedYAMLError as error:
@@ -113,8 +114,9 @@ _STYLES: Final[dict[str | None, Style]] = {
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, first_line: int) -> None:
         self.text = text
+        self.first_line = first_line
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.duplicates: list[DuplicateKey] = []
         self.unknown_tags: list[tuple[str, Span]] = []
@@ -151,7 +153,9 @@ class _Reader:
         if self.index is not None:
             return self.index.span(start.index, end.index)
         # the plain tuple constructor takes half the time of Span(...), and this is the hottest line
-        return tuple.__new__(Span, (start.line + 1, start.column + 1, end.line + 1, end.column + 1))
+        first = self.first_line
+        line, end_line = start.line + first, end.line + first
+        return tuple.__new__(Span, (line, start.column + 1, end_line, end.column + 1))
 
     def add_scalar(self, event: Any) -> None:
         span = self.span(event)

@@ -1,0 +1,61 @@
+"""The macros of a project and its packages, and which of them call ``config()``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from stateaware.facts.files import PackageFiles
+from stateaware.project.packages import PackageSource
+from stateaware.syntax.sql import MacroDefinition, scan_sql
+
+
+class Macros:
+    """Definitions by package, read when first asked for."""
+
+    def __init__(
+        self,
+        packages: tuple[PackageSource, ...],
+        files: Mapping[str, PackageFiles],
+        read: Callable[[str], bytes],
+    ) -> None:
+        self._packages = packages
+        self._files = files
+        self._read = read
+
+    @cached_property
+    def definitions(self) -> dict[str, tuple[MacroDefinition, ...]]:
+        """The macros of each package, by its name, in the order of its files."""
+        return {package.name: tuple(self._of(package)) for package in self._packages}
+
+    def _of(self, package: PackageSource) -> list[MacroDefinition]:
+        found: list[MacroDefinition] = []
+        for file in self._files[package.name].macros:
+            try:
+                data = self._read(file.absolute)
+            except OSError:
+                continue
+            found.extend(scan_sql(data, file.file).macros)
+        return found
+
+    @cached_property
+    def configuring(self) -> frozenset[str]:
+        """Names of macros that call ``config()``, directly or through another macro."""
+        calls: dict[str, set[str]] = {}
+        found: set[str] = set()
+        for macros in self.definitions.values():
+            for macro in macros:
+                names = (name.rsplit(".", 1)[-1] for name in macro.calls)
+                calls.setdefault(macro.name, set()).update(names)
+                if macro.configures:
+                    found.add(macro.name)
+        grown = bool(found)
+        while grown:
+            more = {name for name, used in calls.items() if name not in found and used & found}
+            found |= more
+            grown = bool(more)
+        return frozenset(found)
+
+    def configures(self, calls: tuple[str, ...]) -> bool:
+        """Whether one of the called names is a macro that calls ``config()``."""
+        return any(name.rsplit(".", 1)[-1] in self.configuring for name in calls)
