@@ -61,7 +61,8 @@ def test_every_part_of_a_config_call_has_its_range() -> None:
 
 
 def test_refs_and_sources_have_ranges_of_call_and_name() -> None:
-    text = "select * from {{ ref('a') }} join {{ source(\"s\", 't') }}\n  on {{ ref('p', \"b\", v=2) ~ ref( 'c' ) }}"
+    first = "select * from {{ ref('a') }} join {{ source(\"s\", 't') }}"
+    text = first + "\n  on {{ ref('p', \"b\", v=2) ~ ref( 'c' ) }}"
     assert scan_sql(text) == SqlFacts(
         refs=(
             RefCall(Span(1, 18, 1, 26), "a", Span(1, 22, 1, 25)),
@@ -208,6 +209,16 @@ def test_calls_of_other_functions() -> None:
 def test_dynamic_references() -> None:
     for text in ("{{ ref(x) }}", "{{ ref('a' if x else 'b') }}", "{{ source('s', t) }}", "{{ ref(*x) }}"):
         assert scan_sql(text) == SqlFacts(dynamic_refs=True)
+
+
+def test_macros_inside_macros_belong_to_the_outer_one() -> None:
+    facts = scan_sql(
+        "{% macro m() %}{% macro n() %}{{ config(a=x()) }}{% endmacro %}{{ y() }}{% endmacro %}{{ z() }}"
+    )
+    assert [(macro.name, macro.calls, macro.configures) for macro in facts.macros] == [
+        ("m", ("x", "y"), True)
+    ]
+    assert facts.calls == ("z",)
 
 
 def test_macros() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stateaware.syntax.sql.calls import ConfigCall, RefCall, SourceCall
-from stateaware.syntax.sql.expression import Call, Constant
+from stateaware.syntax.sql.nodes import Call, Constant
 from stateaware.syntax.sql.places import Locate
 from stateaware.syntax.sql.value import keyword_entry, last_of_each, literal_entries, names_in
 from stateaware.syntax.tree import Entry, Expression, Scalar
@@ -45,15 +45,14 @@ def config_call(
         else:
             value = argument.value
             unpacked.append(Expression(text[value.start : value.end], locate(value.start, value.end)))
-    if positional > 1:
-        placed.clear()
-    arguments, replaced = last_of_each((*named, *placed))
+    arguments, replaced = last_of_each((*named, *placed) if positional == 1 else tuple(named))
     return ConfigCall(
         span=locate(call.callee.start, call.closed),
         block=block,
         reported_at=reported_at,
         arguments=arguments,
         conditional=conditional,
+        placed=tuple(placed),
         unpacked=tuple(unpacked),
         replaced=replaced,
         duplicate_kwargs=tuple(duplicates),

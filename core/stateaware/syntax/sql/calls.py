@@ -8,15 +8,15 @@ from typing import Literal, TypeAlias
 from stateaware.syntax.tree import Entry, Expression, Scalar
 from stateaware.text.span import Span
 
-ProblemKind: TypeAlias = Literal["encoding", "syntax", "argument"]
+ProblemKind: TypeAlias = Literal["encoding", "syntax", "argument", "model"]
 
 
 @dataclass(frozen=True, slots=True)
 class SqlProblem:
     """Why dbt cannot read a file.
 
-    ``encoding``: not UTF-8. ``syntax``: Jinja (or Python) syntax. ``argument``: a positional
-    argument of ``config()`` that can only be refused, such as a string.
+    ``encoding``: not UTF-8. ``syntax``: Jinja (or Python) syntax. In Python models also ``argument``:
+    an argument that is no literal, and ``model``: the ``model`` function is not what dbt asks for.
     ``span`` is the text to mark, ``reported_at`` the point that dbt v2 names (None where it names none).
     """
 
@@ -35,8 +35,9 @@ class ConfigCall:
     of the block if the call is all of a ``{{ ... }}``, else the start of the call; None in Python.
 
     ``arguments`` are the keys that the call sets, in the order in which dbt v2 stores them: keywords
-    and ``**{...}`` as written, then a positional dict (of several positional ones dbt v2 takes none,
-    and neither does this). A repeated key appears once, with the value
+    and ``**{...}`` as written, then a positional dict. Where dbt v2 takes no positional dict (there
+    are several, or it is a Python model) ``arguments`` lacks it; ``placed`` always holds what
+    positional dicts set. A repeated key appears once, with the value
     in force; the entries it replaces are in ``replaced``, and ``duplicate_kwargs`` holds the later
     keys of a keyword written twice (an error in dbt Core).
     ``unpacked`` are ``**expression`` and positional arguments that are no literal dicts.
@@ -50,6 +51,7 @@ class ConfigCall:
     reported_at: Span | None
     arguments: tuple[Entry, ...]
     conditional: bool = False
+    placed: tuple[Entry, ...] = ()
     unpacked: tuple[Expression, ...] = ()
     replaced: tuple[Entry, ...] = ()
     duplicate_kwargs: tuple[Scalar, ...] = ()

@@ -6,82 +6,32 @@ value starts and ends. Constant arithmetic is folded while parsing.
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple, NoReturn, TypeAlias
+from typing import Final, NoReturn
 
-from stateaware.syntax.sql.lexer import BAD, END, FILE_END, NAME, NUMBER, OPEN_STRING, STRING, Token
-
-MAX_DEPTH: Final = 100
-"""How deep brackets may nest: within what both engines take, and far from Python's own limit."""
-
-
-class Constant(NamedTuple):
-    """A literal, or a folded expression of literals: str, int, float, bool or None."""
-
-    start: int
-    end: int
-    value: str | int | float | bool | None
-
-
-class Name(NamedTuple):
-    """A variable."""
-
-    start: int
-    end: int
-    name: str
-
-
-class Collection(NamedTuple):
-    """A list or tuple."""
-
-    start: int
-    end: int
-    children: tuple[Tree, ...]
-
-
-class Dictionary(NamedTuple):
-    """A dict literal; keys and values stand at the same index."""
-
-    start: int
-    end: int
-    keys: tuple[Tree, ...]
-    children: tuple[Tree, ...]
-
-
-class Argument(NamedTuple):
-    """An argument of a call: ``kind`` is ``""``, ``"="`` (then with a name), ``"*"`` or ``"**"``."""
-
-    kind: str
-    name: str
-    name_start: int
-    name_end: int
-    value: Tree
-
-
-class Call(NamedTuple):
-    """A call of any expression. ``closed`` is the offset behind its own bracket: ``(f())`` ends later."""
-
-    start: int
-    end: int
-    callee: Tree
-    arguments: tuple[Argument, ...]
-    closed: int
-
-
-class Operation(NamedTuple):
-    """Everything else: operators, ``.attribute``, ``[]``, ``|filter``, ``is test``, ``if``.
-
-    Children that may not run (the branches of ``if``, the right side of ``and`` and ``or``) are not first.
-    """
-
-    start: int
-    end: int
-    operator: str
-    children: tuple[Tree, ...]
-
-
-Tree: TypeAlias = "Constant | Name | Collection | Dictionary | Call | Operation"
-
-LAZY: Final = frozenset({"if", "and", "or"})
+from stateaware.syntax.sql.constant import join, number, unescape
+from stateaware.syntax.sql.lexer import (
+    BAD,
+    END,
+    FILE_END,
+    MAX_DEPTH,
+    NAME,
+    NUMBER,
+    OPEN_STRING,
+    STRING,
+    Token,
+)
+from stateaware.syntax.sql.nodes import (
+    LAZY,
+    Argument,
+    Call,
+    Collection,
+    Constant,
+    Dictionary,
+    Name,
+    Operation,
+    Tree,
+    fail,
+)
 
 _BINDING: Final = {
     "or": 1, "and": 2, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "in": 4,
@@ -91,29 +41,7 @@ _CONSTANTS: Final = {"true": True, "True": True, "false": False, "False": False,
 _NO_OPERAND: Final = frozenset({"and", "or", "not", "in", "is", "if", "else"})
 RESERVED: Final = frozenset({*_NO_OPERAND, *_CONSTANTS})
 """Names that are no variables."""
-_ESCAPES: Final = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _ENDS_VALUE: Final = frozenset({",", ":", ")", "]", "}", END})
-_LARGEST: Final = 2**63
-_LONGEST: Final = 10_000
-
-
-Told: TypeAlias = Literal["start", "file end", "nowhere"]
-
-
-class Broken(Exception):
-    """A syntax error between two offsets; ``told`` is where dbt v2 reports it."""
-
-    def __init__(self, message: str, start: int, end: int, told: Told = "start") -> None:
-        super().__init__(message)
-        self.message = message
-        self.start = start
-        self.end = end
-        self.told = told
-
-
-def fail(message: str, start: int, end: int, told: Told = "start") -> NoReturn:
-    """Stop with a syntax error."""
-    raise Broken(message, start, end, told)
 
 
 class Parser:
@@ -207,8 +135,8 @@ class Parser:
             self.advance()
             return Constant(token.start, token.end, token.value[1:-1])
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            fail(f"brackets nest deeper than {MAX_DEPTH}", token.start, token.end)
+        if self._depth > MAX_DEPTH + 1:
+            fail(f"expressions nest deeper than {MAX_DEPTH}", token.start, token.end)
         node = self._binary(1)
         while self.take_word("if"):
             self.lazy = True
@@ -237,7 +165,7 @@ class Parser:
                 return node
             self.advance()
             self.lazy = self.lazy or operator in LAZY
-            node = _join(operator, node, self._binary(binding + 1))
+            node = join(operator, node, self._binary(binding + 1))
 
     def _negation(self) -> Tree:
         starts = []
@@ -278,7 +206,7 @@ class Parser:
             return self._string()
         if kind == NUMBER:
             self.advance()
-            return _number(token)
+            return number(token)
         if kind == "(":
             return self._parenthesized()
         if kind == "[":
@@ -428,63 +356,3 @@ class Parser:
             end = operand.end
             children.append(operand)
         return Operation(node.start, end, "is " + name.value, tuple(children))
-
-
-def unescape(written: str) -> str | None:
-    """The value of a quoted string; None for escapes that Jinja2 and minijinja read differently."""
-    if "\\" not in written:
-        return written[1:-1]
-    parts = written[1:-1].split("\\")
-    value = [parts[0]]
-    rest = iter(parts[1:])
-    for part in rest:
-        if not part:
-            value.append("\\" + next(rest, ""))
-        elif part[0] in _ESCAPES:
-            value.append(_ESCAPES[part[0]] + part[1:])
-        else:
-            return None
-    return "".join(value)
-
-
-def _number(token: Token) -> Tree:
-    digits = token.value.replace("_", "")
-    if len(digits) > 40:
-        return Operation(token.start, token.end, "number", ())
-    if digits[:2].lower() in ("0x", "0o", "0b"):
-        return Constant(token.start, token.end, int(digits, 0))
-    if digits.isdigit():
-        return Constant(token.start, token.end, int(digits))
-    return Constant(token.start, token.end, float(digits))
-
-
-def _join(operator: str, left: Tree, right: Tree) -> Tree:
-    if isinstance(left, Constant) and isinstance(right, Constant):
-        value = _fold(operator, left.value, right.value)
-        if value is not None:
-            return Constant(left.start, right.end, value)
-    return Operation(left.start, right.end, operator, (left, right))
-
-
-def _fold(operator: str, left: object, right: object) -> str | int | float | None:
-    """The value of an operation on constants, where it is small and the same on every engine."""
-    if isinstance(left, str) and isinstance(right, str):
-        return left + right if operator in "+~" and len(left) + len(right) <= _LONGEST else None
-    if type(left) is not int or type(right) is not int:
-        return None
-    result: int | float
-    if operator == "+":
-        result = left + right
-    elif operator == "-":
-        result = left - right
-    elif operator == "*":
-        result = left * right
-    elif operator == "/" and right:
-        result = left / right
-    elif operator == "//" and left >= 0 and right > 0:
-        result = left // right
-    elif operator == "%" and left >= 0 and right > 0:
-        result = left % right
-    else:
-        return None
-    return result if abs(result) < _LARGEST else None

@@ -13,6 +13,11 @@ BAD: Final = "bad"
 OPEN_STRING: Final = "open string"
 FILE_END: Final = "end of the file"
 
+MAX_DEPTH: Final = 100
+"""How deep brackets may nest: within what both engines take, and far from Python's own limit."""
+MAX_TOKENS: Final = 100_000
+"""How long a tag may be; no tag that is written by hand comes near."""
+
 _TOKEN: Final = re.compile(
     r"""\s*(?:
       ([^\W\d]\w*)
@@ -53,7 +58,7 @@ def tokenize(text: str, start: int, closer: str) -> list[Token]:
     match = _TOKEN.match
     brackets: list[str] = []
     at = start
-    while True:
+    while len(tokens) < MAX_TOKENS:
         found = match(text, at)
         if found is None:
             append(_no_token(text, at, closer))
@@ -65,6 +70,9 @@ def tokenize(text: str, start: int, closer: str) -> list[Token]:
             append(Token(NAME, begin, at, written))
         elif group == 5:
             if written in "([{":
+                if len(brackets) == MAX_DEPTH:
+                    append(Token(BAD, begin, at, f"brackets nest deeper than {MAX_DEPTH}"))
+                    return tokens
                 brackets.append(written)
             elif written in ")]}" and (fault := _mismatch(brackets, written)):
                 append(Token(BAD, begin, at, fault))
@@ -91,6 +99,8 @@ def tokenize(text: str, start: int, closer: str) -> list[Token]:
                 append(Token(OPEN_STRING, begin, at, f"this string has no closing {written}"))
                 return tokens
             append(Token(STRING, begin, at, text[begin:at]))
+    append(Token(BAD, at, at + 1, f"this tag has more than {MAX_TOKENS:,} parts"))
+    return tokens
 
 
 def _mismatch(brackets: list[str], closing: str) -> str:

@@ -14,9 +14,10 @@ from stateaware.syntax.sql.calls import (
     SqlFacts,
     SqlProblem,
 )
-from stateaware.syntax.sql.expression import RESERVED, Broken, Call, Told, Tree, fail
+from stateaware.syntax.sql.expression import RESERVED
 from stateaware.syntax.sql.lexer import FILE_END, tokenize
 from stateaware.syntax.sql.literals import plain_config
+from stateaware.syntax.sql.nodes import Broken, Call, Told, Tree, fail
 from stateaware.syntax.sql.places import locator
 from stateaware.syntax.sql.statement import (
     BRANCHES,
@@ -77,10 +78,15 @@ def encoding_problem(data: bytes, error: UnicodeDecodeError) -> SqlProblem:
 
 
 class _Block(NamedTuple):
-    """A block that is still open. ``outer_calls`` are set aside while a macro collects its own."""
+    """A block that is still open.
+
+    ``outer_calls`` are set aside while a macro, not one inside another, collects its own;
+    ``configs`` is how many config calls stand before it.
+    """
 
     statement: Statement
     start: int
+    configs: int
     outer_calls: dict[str, None] | None = None
 
 
@@ -88,7 +94,7 @@ class _Scan:
     """One pass over one text."""
 
     __slots__ = (
-        "blocks", "calls", "configs", "dynamic_refs", "local", "locate", "macros",
+        "blocks", "calls", "configs", "dynamic_refs", "in_macro", "local", "locate", "macros",
         "needs_render", "nesting", "refs", "sources", "text",
     )  # fmt: skip
 
@@ -102,6 +108,7 @@ class _Scan:
         self.macros: list[MacroDefinition] = []
         self.blocks: list[_Block] = []
         self.nesting = 0
+        self.in_macro = False
         self.local: set[str] = set()
         self.dynamic_refs = False
         self.needs_render = False
@@ -211,9 +218,9 @@ class _Scan:
         self.local.update(statement.assigns)
         if statement.opens:
             outer = None
-            if keyword == "macro":
-                outer, self.calls = self.calls, {}
-            self.blocks.append(_Block(statement, start, outer))
+            if keyword == "macro" and not self.in_macro:
+                outer, self.calls, self.in_macro = self.calls, {}, True
+            self.blocks.append(_Block(statement, start, len(self.configs), outer))
             self.nesting += keyword in CONDITIONAL
 
     def _close(self, statement: Statement, start: int, end: int) -> None:
@@ -229,9 +236,9 @@ class _Scan:
             return
         name = block.statement.name
         calls = tuple(self.calls)
-        self.calls = block.outer_calls
+        self.calls, self.in_macro = block.outer_calls, False
         span = self.locate(block.start, end)
-        configures = any(span.contains(call.span.line, call.span.column) for call in self.configs)
+        configures = len(self.configs) > block.configs
         where = self.locate(name.start, name.end)
         source = self.text[block.start : end]
         self.macros.append(MacroDefinition(name.value, span, where, source, calls, configures))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from stateaware.syntax.sql.expression import Call, Constant, Parser, Tree
+from stateaware.syntax.sql.expression import Parser
 from stateaware.syntax.sql.lexer import BAD, END, FILE_END, NAME, OPEN_STRING, Token
+from stateaware.syntax.sql.nodes import Call, Constant, Tree
 from stateaware.syntax.sql.value import walk
 
 BLOCKS: Final = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stateaware.syntax import tree
-from stateaware.syntax.sql.expression import (
+from stateaware.syntax.sql.nodes import (
     LAZY,
     Argument,
     Call,
