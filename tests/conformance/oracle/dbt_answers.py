@@ -155,9 +155,19 @@ def in_order(run: Run) -> Run:
     return {key: sorted(value, key=_diagnostic_key) if key in LISTS else value for key, value in run.items()}
 
 
-def without_version(run: Run) -> Run:
-    """The run without what may differ between two patch releases of dbt that behave the same."""
-    return {key: value for key, value in in_order(run).items() if key != "version"}
+def comparable(run: Mapping[str, Any]) -> Run:
+    """The run without what differs between patch releases and from run to run.
+
+    That is the version, and the wording of messages, in which dbt writes sets and paths.
+    """
+    kept = {key: value for key, value in run.items() if key not in ("version", "raw_tail")}
+    for key in LISTS:
+        if key in kept:
+            kept[key] = sorted(
+                ({name: value for name, value in found.items() if name != "message"} for found in kept[key]),
+                key=_place_key,
+            )
+    return kept
 
 
 def _add_node(nodes: dict[str, Any], unique_id: str, node: Mapping[str, Any], *, enabled: bool) -> None:
@@ -194,11 +204,10 @@ def _relative(file: str, roots: Sequence[Path]) -> str:
     return file
 
 
+def _place_key(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
+    place = (diagnostic.get("file") or "", diagnostic.get("line") or 0, diagnostic.get("col") or 0)
+    return (*place, diagnostic["category"])
+
+
 def _diagnostic_key(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
-    return (
-        diagnostic.get("file") or "",
-        diagnostic.get("line") or 0,
-        diagnostic.get("col") or 0,
-        diagnostic["category"],
-        diagnostic["message"],
-    )
+    return (*_place_key(diagnostic), diagnostic["message"])

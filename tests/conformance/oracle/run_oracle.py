@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from dbt_answers import Run, in_order, without_version
+from dbt_answers import Run, comparable, in_order
 from dbt_engines import HERE, DbtCore, DbtV2, Engine, Question
 
 CASES: Final = HERE.parent / "cases"
@@ -56,7 +56,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def load(file: Path) -> Any:
-    return yaml.load(file.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return yaml.load(file.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def read_case(folder: Path) -> Case:
@@ -78,9 +78,9 @@ def find_cases(folder: Path, only: Sequence[str] = ()) -> Iterator[Case]:
 
 
 def same(recorded: Run, answer: Run) -> bool:
-    """Whether two runs agree in all but dbt's patch version."""
-    through_yaml = yaml.safe_load(yaml.dump(without_version(answer), Dumper=_Dumper, sort_keys=False))
-    return bool(through_yaml == without_version(recorded))
+    """Whether two runs agree in all that does not vary by itself."""
+    through_yaml = yaml.safe_load(yaml.dump(comparable(answer), Dumper=_Dumper, sort_keys=False))
+    return bool(through_yaml == comparable(recorded))
 
 
 def write_answers(case: Case, runs: dict[str, Run]) -> None:

@@ -1,6 +1,6 @@
 """The recorded answers are what dbt says today.
 
-One case in ``ORACLE_SLICE`` is asked (default: 6); ``STATEAWARE_ORACLE_SLICE=1`` asks about all.
+One case in ``STATEAWARE_ORACLE_SLICE`` is asked (default: 6); ``STATEAWARE_ORACLE_SLICE=1`` asks about all.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
-from dbt_answers import without_version
+from dbt_answers import comparable
 from dbt_engines import Engine
 from run_oracle import CASES, read_case, same
 
@@ -24,4 +24,4 @@ def test_dbt_still_says_what_is_recorded(engine: Engine, folder: Path) -> None:
         pytest.skip(f"the case is not for {engine.name}")
     recorded = case.recorded()[engine.name]
     answer = engine.ask(case.question)
-    assert same(recorded, answer), {"recorded": without_version(recorded), "answer": without_version(answer)}
+    assert same(recorded, answer), {"recorded": comparable(recorded), "answer": comparable(answer)}
