@@ -50,11 +50,11 @@ class UsageError(StateawareError):
     exit_code = EXIT_USAGE
 
 
-class ProjectNotFound(UsageError):  # noqa: N818 - a state of the disk rather than a failure of ours
+class ProjectNotFound(UsageError):
     """There is no dbt_project.yml at a place or above it."""
 
 
-class ProjectUnreadable(UsageError):  # noqa: N818 - as above
+class ProjectUnreadable(UsageError):
     """dbt_project.yml exists, and no project can be made of it."""
 
 
@@ -74,7 +74,7 @@ class OutputError(UsageError):
     """An output file cannot be written."""
 
 
-class NothingCollected(StateawareError):  # noqa: N818 - pytest's words for it
+class NothingCollected(StateawareError):
     """The selection holds no item."""
 
     exit_code = EXIT_NOTHING
@@ -86,8 +86,8 @@ class FixError(StateawareError):
     exit_code = EXIT_FINDINGS
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant, or None when none is near.
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known word that was probably meant, or None when none is near; 1 means the same letters.
 
     >>> nearest("fial-on", ["fail-on", "select"])
     'fail-on'
@@ -95,11 +95,17 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
     by_folded = {name.lower(): name for name in known}
-    found = get_close_matches(word.lower(), by_folded, n=1, cutoff=0.6)
+    found = get_close_matches(word.lower(), by_folded, n=1, cutoff=cutoff)
     return by_folded[found[0]] if found else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``did you mean `x`?``, or an empty string when nothing is near."""
+    """``did you mean `x`?`` for the end of a message, or an empty string when nothing is near."""
     found = nearest(word, known)
     return f"did you mean `{found}`?" if found else ""
+
+
+def suggest(word: str, known: Iterable[str], otherwise: str) -> str:
+    """A remedy: ``Did you mean `x`?``, or something else when nothing is near."""
+    found = nearest(word, known)
+    return f"Did you mean `{found}`?" if found else otherwise

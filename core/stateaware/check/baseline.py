@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from stateaware.project.storage import write_atomically
 from stateaware.errors import BaselineError, OutputError
 from stateaware.findings import Finding
+from stateaware.project.storage import write_atomically
 from stateaware.text.source import LineIndex
 
 VERSION: Final = 1
@@ -45,6 +45,10 @@ class Baseline:
 
     path: Path
     left: Counter[Key]
+
+    def copy(self) -> Baseline:
+        """The same entries, to be used up independently."""
+        return Baseline(self.path, self.left.copy())
 
     def take(self, project: str, finding: Finding, text: str | None) -> bool:
         """Whether the finding is known; each entry stands for as many findings as it counts."""

@@ -107,3 +107,11 @@ def collect_ignores(
         covered = [subject for subject in subjects if scope.covers(rule, subject.place.file)]
         items.extend(select_items(covered, rule, selection))
     return items
+
+
+def collect_all(project: Project, scope: Scope) -> list[Collected]:
+    """Every item of a project, as a run would find them if none of them failed."""
+    everything = Selection()
+    items = collect(project, scope, everything)
+    comments = IgnoreComments(project)
+    return items + collect_ignores(project, scope, everything, comments, lambda code, file: False)

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple, TypeAlias
 
-from stateaware.errors import SelectionError, did_you_mean
+from stateaware.errors import SelectionError, suggest
 
 Matcher: TypeAlias = Callable[[str], bool]
 """Says whether a name of the expression is true for an item."""
@@ -76,10 +76,8 @@ def parse_marks(source: str, known: Iterable[str]) -> Expression:
     marks = sorted(set(known))
     for name, column in expression.names:
         if name.lower() not in marks:
-            meant = did_you_mean(name, marks)
-            raise _error(
-                "-m", source, column, f"unknown mark `{name}`", meant or f"Known: {', '.join(marks)}"
-            )
+            remedy = suggest(name, marks, f"Known: {', '.join(marks)}")
+            raise _error("-m", source, column, f"unknown mark `{name}`", remedy)
     return expression
 
 

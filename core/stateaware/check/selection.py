@@ -104,6 +104,11 @@ class Selection:
             marks.add("default")
         return self.marks(lambda name: name.lower() in marks)
 
+    def takes(self, rule: Rule, severity: Severity, engine: str, item: str) -> bool:
+        """Whether an item of a rule is wanted."""
+        wanted = self.item_filter(rule)
+        return self.takes_rule(rule, severity, engine) and (wanted is None or wanted(item))
+
     def item_filter(self, rule: Rule) -> Callable[[str], bool] | None:
         """Says whether an item of a rule is wanted, by its id; None when all are."""
         tests: list[Callable[[str], bool]] = []
@@ -111,7 +116,7 @@ class Selection:
             matchers = [pattern.matcher() for pattern in self.patterns]
             tests.append(lambda item: any(matches(item) for matches in matchers))
         if self.keywords is not None:
-            keywords, extra = self.keywords, f" {rule.name} {rule.group}"
+            keywords, extra = self.keywords, f" {rule.name}"
             tests.append(lambda item: keywords(_contains(f"{item}{extra}".lower())))
         if self.only is not None:
             only = self.only

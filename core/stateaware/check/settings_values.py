@@ -17,7 +17,7 @@ Read: TypeAlias = Callable[[Any, Path], Any]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
 
-class BadValue(ValueError):  # noqa: N818 - always caught and turned into a SettingsError
+class BadValue(ValueError):
     """A value that a setting does not take; ``path`` leads to the wrong part inside the value."""
 
     def __init__(self, message: str, path: tuple[str, ...] = ()) -> None:
@@ -127,13 +127,14 @@ def _env(value: Any, base: Path) -> dict[str, str]:
 
 
 def _severity(value: Any, base: Path) -> tuple[tuple[str, Level], ...]:
-    pairs = []
-    for selector, level in _table(value, base).items():
-        try:
-            pairs.append((_selectors([selector], base)[0], cast("Level", _choice(LEVELS)(level, base))))
-        except BadValue as error:
-            raise error.below(selector) from None
-    return tuple(pairs)
+    return tuple(_one_severity(selector, level, base) for selector, level in _table(value, base).items())
+
+
+def _one_severity(selector: str, level: Any, base: Path) -> tuple[str, Level]:
+    try:
+        return _selectors([selector], base)[0], cast("Level", _choice(LEVELS)(level, base))
+    except BadValue as error:
+        raise error.below(selector) from None
 
 
 _PATH_KEYS: Final[Mapping[str, Read]] = {"select": _selectors, "ignore": _selectors, "severity": _severity}

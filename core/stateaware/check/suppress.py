@@ -28,7 +28,7 @@ class IgnoreComments:
         """The ignore comments of a file."""
         found = self._by_file.get(file)
         if found is None:
-            text = self._project.text(file)
+            text = self._project.text(file) if file in self._project.marked_files else None
             found = find_ignores(file, text) if text and MARKER in text else ()
             self._by_file[file] = found
         return found
@@ -52,7 +52,7 @@ class IgnoreComments:
         ``ran`` says whether every rule that a code names (None: all rules) ran over a file: what did
         not run cannot be called unused.
         """
-        for file in self._project.files:
+        for file in sorted(self._project.marked_files):
             for ignore in self.of(file):
                 place = Place(file, ignore.span)
                 yield Subject(place, _label(ignore), data=self._use(file, ignore, ran))

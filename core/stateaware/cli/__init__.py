@@ -1,1 +1,1 @@
-"""One file per command."""
+"""The command line: one file per command, imported when the command is given."""

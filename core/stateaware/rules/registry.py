@@ -98,6 +98,15 @@ def normalise(selector: str) -> str:
     raise _unknown(text, (*codes(), *GROUPS, *names, "ALL"))
 
 
+def is_selector(text: str) -> bool:
+    """Whether a text names a rule, prefix or group."""
+    try:
+        normalise(text)
+    except SelectionError:
+        return False
+    return True
+
+
 def _unknown(name: str, known: Sequence[str]) -> SelectionError:
     near = nearest(name, known)
     meant = f"; did you mean `{near}`?" if near else ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from stateaware.errors import SelectionError, nearest
+from stateaware.errors import nearest
 from stateaware.findings import Edit, Finding, Fix, Place
 from stateaware.rules.adoption import IgnoreRule, use_of
 from stateaware.rules.base import Subject
-from stateaware.rules.registry import codes, normalise
+from stateaware.rules.registry import codes, is_selector
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -64,19 +64,16 @@ class InvalidIgnore(IgnoreRule):
                 hint="write `stateaware: ignore[CODE] reason`",
             )
         for code in ignore.codes:
-            try:
-                normalise(code.text)
-            except SelectionError:
-                near = nearest(code.text, codes())
-                place = Place(subject.place.file, code.span)
-                fixes = (
-                    (Fix(f"Write {near}", (Edit(place.file, code.span, near),), safe=False),) if near else ()
-                )
-                yield Finding(
-                    self.code,
-                    self.severity,
-                    f"no rule `{code.text}`",
-                    place,
-                    hint=f"write `{near}`" if near else "",
-                    fixes=fixes,
-                )
+            if is_selector(code.text):
+                continue
+            near = nearest(code.text, codes(), cutoff=0.75)
+            place = Place(subject.place.file, code.span)
+            fixes = (Fix(f"Write {near}", (Edit(place.file, code.span, near),), safe=False),) if near else ()
+            yield Finding(
+                self.code,
+                self.severity,
+                f"no rule `{code.text}`",
+                place,
+                hint=f"write `{near}`" if near else "",
+                fixes=fixes,
+            )
