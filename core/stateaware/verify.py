@@ -15,6 +15,8 @@ from stateaware.report.resolution import SCHEMA_VERSION, resolution
 from stateaware.workspace import Project
 
 KEYS: Final = ("freshness", "state", "loaded_at_field", "loaded_at_query")
+_MISSING: Final = "no such node"
+_THERE: Final = "there"
 _MAX_MANIFEST_BYTES: Final = 16 * MAX_FILE_BYTES
 
 
@@ -74,7 +76,7 @@ def _ours(node: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that differs. ``ours`` or ``dbts`` is "no such node" where a node is missing."""
+    """One value that differs. Key ``node``: one of the two has no such node."""
 
     node: str
     key: str
@@ -104,7 +106,9 @@ class Comparison:
             lines.append(f"{node}  {key}  not decided: {reason}")
         count = len(self.differences)
         said = "the same as dbt" if not count else f"{count} difference{'' if count == 1 else 's'} from dbt"
-        lines.append(f"{self.compared} nodes, {said} {self.manifest.dbt_version} ({self.project.profile.title})")
+        lines.append(
+            f"{self.compared} nodes, {said} {self.manifest.dbt_version} ({self.project.profile.title})"
+        )
         return "\n".join(lines)
 
     def document(self) -> dict[str, Any]:
@@ -134,7 +138,11 @@ def compare(project: Project, manifest: Manifest) -> Comparison:
             missing = "no such node"
             differences.append(
                 Difference(
-                    unique_id, "node", missing if mine is None else "", missing if theirs is None else "", None
+                    unique_id,
+                    "node",
+                    missing if mine is None else "",
+                    missing if theirs is None else "",
+                    None,
                 )
             )
             continue
@@ -148,7 +156,7 @@ def compare(project: Project, manifest: Manifest) -> Comparison:
 
 
 def _show(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False) if value != "" else "there"
+    return str(value) if value in (_MISSING, _THERE) else json.dumps(value, ensure_ascii=False)
 
 
 def _where(origin: dict[str, Any] | None) -> str:

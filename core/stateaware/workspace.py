@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stateaware.config.code import CodeReader
 from stateaware.config.contexts import Contexts
@@ -17,8 +18,8 @@ from stateaware.config.reader import Reader
 from stateaware.config.written import Written, list_written
 from stateaware.errors import ProjectNotFound, ProjectUnreadable
 from stateaware.facts.files import PackageFiles, list_files
-from stateaware.facts.macros import Macros
 from stateaware.facts.load import CodeFacts, PropertiesFacts, load_code, load_properties
+from stateaware.facts.macros import Macros
 from stateaware.graph.build import Graph, build_graph, list_entries
 from stateaware.graph.nodes import ModelNode, PropertiesEntry, SourceNode
 from stateaware.graph.parents import Parents
@@ -26,6 +27,9 @@ from stateaware.project.files import read_bytes
 from stateaware.project.packages import MissingPackage, PackageSource, find_packages
 from stateaware.project.project_file import PROJECT_FILE, ProjectFile, read_project_file
 from stateaware.text.source import decode
+
+if TYPE_CHECKING:
+    from stateaware.project.profile_file import ProfileTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,23 @@ class Project:
             self._siblings[engine] = sibling
         return sibling
 
+    @cached_property
+    def profile_target(self) -> ProfileTarget:
+        """The target and adapter of profiles.yml, read when first asked for."""
+        from stateaware.project.profile_file import read_target
+
+        return read_target(self.project_file, self.root, self.contexts.env, self.options.target)
+
+    @property
+    def adapter(self) -> str | None:
+        """The adapter's type (``snowflake``): from the options, else from profiles.yml; None if unknown."""
+        return self.options.adapter or self.profile_target.adapter
+
+    @property
+    def target(self) -> str | None:
+        """The name of the target: from the options, else from profiles.yml; None if unknown."""
+        return self.options.target or self.profile_target.name
+
     @property
     def name(self) -> str:
         """The project's name."""
@@ -306,6 +327,14 @@ class Project:
         for files in self.package_files.values():
             found.extend(file.file for file in files.models)
         return found
+
+    @cached_property
+    def marked_files(self) -> frozenset[str]:
+        """Files in which the marker of ignore comments occurs."""
+        found = {facts.file.file for facts in self.properties if facts.marked}
+        found.update(facts.file.file for facts in self.inputs.code.values() if facts.marked)
+        found.update(package.project_file.file for package in self.packages)
+        return frozenset(found)
 
     @property
     def nodes(self) -> dict[str, ModelNode | SourceNode]:

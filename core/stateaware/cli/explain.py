@@ -10,8 +10,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from stateaware.cli.load import prepare
 from stateaware.cli.documents import print_json
+from stateaware.cli.load import prepare
 from stateaware.cli.parser import add_common
 from stateaware.errors import EXIT_OK, UsageError, did_you_mean
 from stateaware.graph.nodes import ModelNode, SourceNode

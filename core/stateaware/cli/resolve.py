@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from stateaware.check.run import RunOptions, run_project
-from stateaware.cli.load import prepare
 from stateaware.cli.documents import print_json
+from stateaware.cli.load import prepare
 from stateaware.cli.parser import add_common
 from stateaware.errors import EXIT_OK
 from stateaware.workspace import find_project, load_project

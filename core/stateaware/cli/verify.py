@@ -10,8 +10,8 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
 
-from stateaware.cli.load import prepare
 from stateaware.cli.documents import print_json
+from stateaware.cli.load import prepare
 from stateaware.cli.parser import add_common
 from stateaware.config.profiles import PROFILES
 from stateaware.errors import EXIT_FINDINGS, EXIT_OK

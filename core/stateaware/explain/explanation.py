@@ -94,7 +94,7 @@ def _value_line(project: Project, node: ModelNode | SourceNode, effective: Effec
     else:
         text = value_words(resource, effective.key, effective.value)
     notes = [
-        f"{line.setting.file}:{line.setting.span.line} is half a block: nothing is inherited for what it lacks"
+        f"{line.setting.file}:{line.setting.span.line} is half a block; nothing is inherited for the rest"
         for line in layers
         if line.status == "in force" and _is_half(effective.value)
     ]

@@ -10,6 +10,7 @@ from typing import Final
 from stateaware.facts.files import ResourceFile
 from stateaware.project.files import FileTooBigError
 from stateaware.project.packages import PackageSource
+from stateaware.syntax.ignores import MARKER
 from stateaware.syntax.slices import parse_slices
 from stateaware.syntax.sql import SqlFacts, scan_sql
 from stateaware.syntax.tree import Mapping
@@ -17,11 +18,13 @@ from stateaware.syntax.yaml import YamlDocument, parse_yaml
 from stateaware.text.source import decode
 
 YAML_NEEDLES: Final = (
-    b"fresh",
-    b"Fresh",
-    b"loaded",
-    b"build_",
-    b"_after",
+    b"freshn",
+    b"Freshn",
+    b"fresness",
+    b"loaded_at_",
+    b"build_a",
+    b"warn_a",
+    b"error_a",
     b"updates_on",
     b"updated_on",
     b"period",
@@ -40,6 +43,7 @@ class PropertiesFacts:
     """A properties file. ``skipped``: it holds none of the needles and was not parsed.
 
     ``unreadable`` is empty, or why the bytes could not be had or decoded (``encoding`` tells which).
+    ``marked``: the marker of ignore comments occurs in it.
     """
 
     package: PackageSource
@@ -48,6 +52,7 @@ class PropertiesFacts:
     skipped: bool = False
     unreadable: str = ""
     encoding: bool = False
+    marked: bool = False
 
     @property
     def tree(self) -> Mapping | None:
@@ -74,6 +79,7 @@ _SLICED: Final = frozenset(
 """Lists of which only the items with a needle are parsed. Sources are always read whole."""
 
 _NO_DOCUMENT: Final = YamlDocument(None)
+_MARKER: Final = MARKER.encode()
 
 
 def load_properties(
@@ -84,8 +90,9 @@ def load_properties(
         data = read(file.absolute)
     except OSError as error:
         return PropertiesFacts(package, file, _NO_DOCUMENT, unreadable=_reason(error))
-    if not everything and not any(needle in data for needle in YAML_NEEDLES):
-        return PropertiesFacts(package, file, _NO_DOCUMENT, skipped=True)
+    marked = _MARKER in data
+    if not everything and not _holds_any(data, YAML_NEEDLES):
+        return PropertiesFacts(package, file, _NO_DOCUMENT, skipped=True, marked=marked)
     try:
         text = decode(data)
     except UnicodeDecodeError as error:
@@ -93,10 +100,22 @@ def load_properties(
             package, file, _NO_DOCUMENT, unreadable=f"not UTF-8 (byte {error.start})", encoding=True
         )
     document = None if everything else parse_slices(text, _NEEDLE, _SLICED)
-    return PropertiesFacts(package, file, document or parse_yaml(text))
+    return PropertiesFacts(package, file, document or parse_yaml(text), marked=marked)
 
 
-CODE_NEEDLES: Final = (b"fresh", b"Fresh", b"build_", b"_after", b"updates_on", b"lag_", b"state", b"**")
+CODE_NEEDLES: Final = (
+    b"freshn",
+    b"Freshn",
+    b"fresness",
+    b"build_a",
+    b"updates_on",
+    b"lag_tol",
+    b"state=",
+    b"state =",
+    b"'state'",
+    b'"state"',
+    b"**",
+)
 """A model file without any of these, which calls no macro that configures, sets nothing of ours."""
 
 
@@ -104,18 +123,25 @@ class CodeFacts:
     """A model's SQL or Python file. ``unreadable`` is empty, or why the bytes could not be had.
 
     A file without any needle is ``quiet``: it is scanned only when something asks for ``facts``, say
-    for its refs. ``scanned`` are the facts where they are there already, else None.
+    for its refs. ``scanned`` are the facts where they are there already, else None. ``marked``: the
+    marker of ignore comments occurs in it.
     """
 
-    __slots__ = ("_read", "file", "quiet", "scanned", "unreadable")
+    __slots__ = ("_read", "file", "marked", "quiet", "scanned", "unreadable")
 
     def __init__(
-        self, file: ResourceFile, read: Callable[[str], bytes], facts: SqlFacts | None, unreadable: str = ""
+        self,
+        file: ResourceFile,
+        read: Callable[[str], bytes],
+        facts: SqlFacts | None,
+        unreadable: str = "",
+        marked: bool = False,
     ) -> None:
         self.file = file
         self.quiet = facts is None
         self.scanned = facts
         self.unreadable = unreadable
+        self.marked = marked
         self._read = read
 
     @property
@@ -137,9 +163,17 @@ def load_code(
         data = read(file.absolute)
     except OSError as error:
         return CodeFacts(file, read, SqlFacts(), _reason(error))
-    if not everything and not any(needle in data for needle in (*CODE_NEEDLES, *words)):
-        return CodeFacts(file, read, None)
-    return CodeFacts(file, read, _scan(data, file))
+    marked = _MARKER in data
+    if not everything and not _holds_any(data, CODE_NEEDLES) and not _holds_any(data, words):
+        return CodeFacts(file, read, None, marked=marked)
+    return CodeFacts(file, read, _scan(data, file), marked=marked)
+
+
+def _holds_any(data: bytes, needles: tuple[bytes, ...]) -> bool:
+    for needle in needles:  # noqa: SIM110 - any() with a generator takes twice as long, for every file
+        if needle in data:
+            return True
+    return False
 
 
 def _scan(data: bytes, file: ResourceFile) -> SqlFacts:

@@ -17,14 +17,13 @@ from stateaware.syntax.yaml import DuplicateKey, YamlDocument, parse_yaml
 from stateaware.text.span import Span
 
 _TOP: Final = re.compile(r"^([A-Za-z_][A-Za-z0-9_-]*)[ ]*:(?=[ \n\r]|\Z)", re.MULTILINE)
-_ODD: Final = re.compile(
-    r"\t|^\.\.\.|(?:^|[\s\[{,:-])[&*][A-Za-z0-9_]|<<|\n---|^[^\sA-Za-z_#-]|^-[^ \r\n-]|^---[^ \r\n]",
-    re.MULTILINE,
+_ODD_LINE: Final = re.compile(r"\n(?:\.\.\.|[^\sA-Za-z_#-]|-[^ \r\n])")
+_ANCHOR: Final = re.compile(r"(?:^|[\s\[{,:-])[&*][A-Za-z0-9_]")
+_OPEN_QUOTE: Final = re.compile(r"(?::|-)[ ]+'(?:[^'\n]|'')*$", re.MULTILINE)
+_NAME: Final = re.compile(
+    r"""[ ]*-[ ]+name:[ ]+(["']?)([A-Za-z_][A-Za-z0-9_.]*)\1[ ]*(?:#.*)?\r?$""", re.MULTILINE
 )
-_OPEN_QUOTE: Final = re.compile(r"""(?::|-)[ ]+(?:'(?:[^'\n]|'')*|"(?:[^"\\\n]|\\.)*)$""", re.MULTILINE)
-_NAME: Final = re.compile(r"""[ ]*-[ ]+name:[ ]+(["']?)([A-Za-z_][A-Za-z0-9_.]*)\1[ ]*(?:#.*)?\r?$""", re.MULTILINE)
 _FIRST_ITEM: Final = re.compile(r"(?:[ ]*(?:#.*)?\r?\n)*([ ]*)- ")
-_LINE_END: Final = re.compile("\n")
 _WORDS: Final = frozenset({"null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"})
 
 
@@ -33,9 +32,11 @@ def parse_slices(text: str, needles: re.Pattern[str], sections: frozenset[str]) 
 
     None where the text must be parsed whole. Spans are those of the text.
     """
-    if any(mark in text for mark in "\x85\u2028\u2029") or text.count("\r") != text.count("\r\n"):
+    if any(mark in text for mark in ("\t", "<<", "\n---", "\x85", "\u2028", "\u2029")) or not text:
         return None
-    if _ODD.search(text) or _OPEN_QUOTE.search(text):
+    if text.count("\r") != text.count("\r\n") or not (text[0].isalpha() or text[0] in "#_-\r\n"):
+        return None
+    if _ODD_LINE.search(text) or (("&" in text or "*" in text) and _ANCHOR.search(text)):
         return None
     return _Slicer(text, needles, sections).read()
 
@@ -45,7 +46,7 @@ class _Slicer:
         self.text = text
         self.sections = sections
         self.hits = [found.start() for found in needles.finditer(text)]
-        self.breaks = [found.start() for found in _LINE_END.finditer(text)]
+        self.at, self.at_line = 0, 1
         self.duplicates: list[DuplicateKey] = []
         self.tags: list[tuple[str, Span]] = []
 
@@ -91,6 +92,11 @@ class _Slicer:
 
     def item(self, start: int, stop: int) -> Node | None:
         """One item of a list: whole where a needle is in it, else its name."""
+        text = self.text
+        if text.count('"', start, stop) % 2:
+            return None  # a quoted text may run over the item's end
+        if text.count("'", start, stop) % 2 and _OPEN_QUOTE.search(text, start, stop):
+            return None
         at = bisect_left(self.hits, start)
         if at == len(self.hits) or self.hits[at] >= stop:
             name = _NAME.match(self.text, start, stop)
@@ -106,14 +112,21 @@ class _Slicer:
         column = name.start(2) - name.start() + 1
         quote = len(name[1])
         value = Scalar(
-            name[2], Span(line, column - quote, line, column + len(name[2]) + quote), "quoted" if quote else "plain"
+            name[2],
+            Span(line, column - quote, line, column + len(name[2]) + quote),
+            "quoted" if quote else "plain",
         )
         at = self.text.index("name", name.start()) - name.start() + 1
         key = Scalar("name", Span(line, at, line, at + 4))
         return Mapping((Entry(key, value),), Span(line, at, *value.span[2:]))
 
     def line(self, offset: int) -> int:
-        return bisect_left(self.breaks, offset) + 1
+        """The line of an offset; offsets are asked for in rising order, nearly always."""
+        if offset < self.at:
+            self.at, self.at_line = 0, 1
+        self.at_line += self.text.count("\n", self.at, offset)
+        self.at = offset
+        return self.at_line
 
     def parse(self, start: int, stop: int) -> Node | None:
         """A part of the text, read as it stands; None where it is no document of its own."""
