@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from stateaware.config.reader import FRESHNESS, STATE
+from stateaware.config.values import JinjaFailure
 from stateaware.config.written import Written
-from stateaware.syntax.tree import Mapping, Scalar, Unknown
+from stateaware.syntax.tree import Entry, Mapping, Node, Scalar, Unknown
 from stateaware.text.span import Span
 
-PARTS = {
+PARTS: Final = {
     ("model", FRESHNESS): ("build_after",),
     ("source", FRESHNESS): ("warn_after", "error_after"),
     ("model", STATE): ("lag_tolerance",),
@@ -21,23 +23,43 @@ PARTS = {
 class Interval:
     """One `build_after`, `warn_after`, `error_after` or `lag_tolerance` map, with its Jinja rendered.
 
-    ``span`` covers the key and the map. ``count`` and ``period`` are the values as written (None where
-    absent or null, Unknown where undecidable).
+    ``entry`` is its key and map, ``count_node`` and ``period_node`` are the nodes there; None where absent.
     """
 
-    name: str
-    span: Span
+    entry: Entry
     tree: Mapping
-    count: object
-    period: object
-    key_span: Span
+    count_node: Node | None
+    period_node: Node | None
+
+    @property
+    def name(self) -> str:
+        """Its key."""
+        return self.entry.key.text
+
+    @property
+    def span(self) -> Span:
+        """The range of key and map."""
+        return self.entry.span
+
+    @property
+    def count(self) -> object:
+        """The count as read; None where absent or null, the node itself where it is no scalar."""
+        return _native(self.count_node)
+
+    @property
+    def period(self) -> object:
+        """The period as read, like ``count``."""
+        return _native(self.period_node)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether count or period is unknown, or its Jinja fails."""
+        return any(isinstance(value, (Unknown, JinjaFailure)) for value in (self.count, self.period))
 
     @property
     def missing(self) -> str:
         """The one of the two that is not there; empty where both or neither are, or one is unknown."""
-        if isinstance(self.count, Unknown) or isinstance(self.period, Unknown):
-            return ""
-        if (self.count is None) == (self.period is None):
+        if self.undecided or (self.count is None) == (self.period is None):
             return ""
         return "count" if self.count is None else "period"
 
@@ -55,16 +77,8 @@ def intervals(written: Written) -> Iterator[Interval]:
     for name in PARTS.get((written.resource, written.key), ()):
         entry = tree.get(name)
         if entry is not None and isinstance(entry.value, Mapping):
-            yield Interval(
-                name,
-                entry.span,
-                entry.value,
-                _scalar(entry.value, "count"),
-                _scalar(entry.value, "period"),
-                entry.key.span,
-            )
+            yield Interval(entry, entry.value, entry.value.value("count"), entry.value.value("period"))
 
 
-def _scalar(tree: Mapping, key: str) -> object:
-    node = tree.value(key)
+def _native(node: Node | None) -> object:
     return node.native if isinstance(node, Scalar) else node

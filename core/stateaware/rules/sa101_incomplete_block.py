@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from stateaware.config.reader import FRESHNESS
 from stateaware.config.written import Written
-from stateaware.findings import Finding, Place
+from stateaware.findings import Finding, Place, Severity
 from stateaware.rules.base import Rule, Subject
-from stateaware.rules.engines import severity
-from stateaware.rules.intervals import Interval, intervals
+from stateaware.rules.blocks import block_of, blocks_of
+from stateaware.rules.consequences import matters
+from stateaware.rules.engines import engine_codes
+from stateaware.rules.faults import is_used
+from stateaware.rules.intervals import Interval
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
-
-
-@dataclass(frozen=True, slots=True)
-class _Data:
-    written: Written
-    interval: Interval
 
 
 class IncompleteBlock(Rule):
@@ -30,8 +27,8 @@ class IncompleteBlock(Rule):
 
     ## Why it matters
     Both are required. dbt stops when such a block is in force for a model; for a source it only warns,
-    and the threshold never applies. A half block that another layer hides is accepted, until that
-    layer goes away.
+    and the threshold never applies. A block replaces what other layers say as a whole, so the missing
+    half is never taken from there.
 
     ## Example
     ```yaml
@@ -46,7 +43,8 @@ class IncompleteBlock(Rule):
     Write both: `build_after: {count: 4, period: hour}`.
 
     ## Engines
-    All. SA102 reports the models for which such a block is in force, as dbt does.
+    All. dbt v2 accepts a half block that another layer hides, and names the model's file when one is in
+    force (SA102 does so too); dbt Core 1.11 also stops where a stronger layer hides it.
     """
 
     code = "SA101"
@@ -55,30 +53,63 @@ class IncompleteBlock(Rule):
     severity = "error"
 
     def subjects(self, project: Project) -> Iterable[Subject]:
-        """Every written block with a count and a period."""
-        return list(_subjects(project))
+        """Every written setting with a block of count and period."""
+        return blocks_of(project).with_interval
 
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
-        """One finding where exactly one of the two is there."""
-        data = subject.data
-        if not isinstance(data, _Data) or data.interval.complete:
-            return
-        missing = data.interval.missing
-        there = "count" if missing == "period" else "period"
-        yield Finding(
-            code=self.code,
-            severity=severity(project, "error", "warning", "warning"),
-            message=f"{data.interval.name} has a {there} but no {missing}; both are required",
-            place=subject.place,
-            node=subject.node,
-            hint=f"add `{missing}`",
-        )
+        """One finding for each block where exactly one of the two is there."""
+        block = block_of(subject)
+        return [
+            _finding(block.written, interval, subject, project)
+            for interval in block.intervals
+            if not interval.complete and not _told_as_wrong_value(block.written, interval)
+        ]
 
 
-def _subjects(project: Project) -> Iterator[Subject]:
-    for written in project.written:
-        if not written.package.is_root:
-            continue
-        for interval in intervals(written):
-            place = Place(written.setting.file, interval.span)
-            yield Subject(place, written.label, written.node, _Data(written, interval))
+def _told_as_wrong_value(written: Written, interval: Interval) -> bool:
+    """Whether the half is missing because its value is wrong, which the rules on values say."""
+    return any(
+        problem.path[-2:] == (interval.name, interval.missing) for problem in written.setting.block.problems
+    )
+
+
+def _finding(written: Written, interval: Interval, subject: Subject, project: Project) -> Finding:
+    missing = interval.missing
+    there = "count" if missing == "period" else "period"
+    example = "period: hour" if missing == "period" else "count: 4"
+    severity, engine, notes = _judge(written, project)
+    return Finding(
+        code=IncompleteBlock.code,
+        severity=severity,
+        message=f"{interval.name} has a {there} but no {missing}; both are required",
+        place=Place(subject.place.file, interval.span),
+        node=subject.node,
+        hint=f"add `{missing}`, as in `{example}`",
+        notes=notes,
+        engine_codes=engine,
+    )
+
+
+def _judge(written: Written, project: Project) -> tuple[Severity, tuple[str, ...], tuple[str, ...]]:
+    """Severity, codes of dbt, and notes under the engine in force."""
+    name = project.profile.name
+    if written.resource == "source":
+        fusion = name == "fusion" and is_used(project, written)
+        notes = ("the threshold never applies: dbt v2 warns of it (dbt1007), dbt Core 1.11 says nothing",)
+        severity: Severity = "error" if name == "documented" else "warning"
+        return severity, engine_codes(project, "dbt1007") if fusion or name == "documented" else (), notes
+    if written.key != FRESHNESS:
+        return ("error" if name == "documented" else "warning"), (), _model_notes(project, core=False)
+    if name == "core" and is_used(project, written):
+        core = "ConfigUpdateError" if written.setting.layer.kind == "config()" else "ValidationError"
+        return "error", (core,), ("dbt Core 1.11 stops here, also where a stronger layer hides the block",)
+    return ("error" if name == "documented" else "warning"), (), _model_notes(project, core=True)
+
+
+def _model_notes(project: Project, *, core: bool) -> tuple[str, ...]:
+    told = []
+    if matters(project, "fusion"):
+        told.append("dbt v2 stops when the block is in force for a model (dbt1005)")
+    if core and matters(project, "core"):
+        told.append("dbt Core 1.11 stops when a model uses it")
+    return ("; ".join(told),) if told else ()

@@ -1,0 +1,170 @@
+"""What is wrong inside a written block, and which engine takes offence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from stateaware.config import coercing
+from stateaware.config.profiles import PROFILES
+from stateaware.config.reader import FRESHNESS, LOADED_AT_QUERY, STATE, Reader
+from stateaware.config.strict import I64_MAX, UPDATES_ON
+from stateaware.config.values import Block, Problem, typed
+from stateaware.findings import Severity
+from stateaware.rules.blocks import WrittenBlock, blocks_of
+from stateaware.rules.engines import engine_codes
+from stateaware.syntax.tree import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from stateaware.config.contexts import JinjaPlace
+    from stateaware.config.written import Written
+    from stateaware.workspace import Project
+
+PARTS_OF_RULES: Final = ("count", "period", "updates_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One problem of a block.
+
+    ``fusion`` and ``core`` say whether dbt v2 and dbt Core refuse it (if the block is used at all).
+    """
+
+    problem: Problem
+    fusion: bool
+    core: bool
+
+    @property
+    def key(self) -> str:
+        """The key whose value is wrong."""
+        return self.problem.path[-1]
+
+
+def faults(project: Project, block: WrittenBlock) -> Iterable[Fault]:
+    """The problems of a written block under the engine in force, and what each engine makes of them.
+
+    Under ``core`` these are also the ones that only dbt v2 sees, since the documentation sides with it.
+    """
+    written = block.written
+    problems = written.setting.block.problems
+    if project.profile.typing == "strict":
+        return [_fault(written, problem) for problem in problems] if problems else ()
+    return list(_with_core(project, written))
+
+
+def _fault(written: Written, problem: Problem) -> Fault:
+    return Fault(problem, problem.kind != "dropped", core_refuses(written, problem))
+
+
+def _with_core(project: Project, written: Written) -> Iterator[Fault]:
+    """What dbt Core refuses, told from what only dbt v2 does; dbt Core names the first, the rest is judged."""
+    block = written.setting.block
+    refused = {problem.path: problem for problem in block.problems}
+    seen = set()
+    for problem in block_under_fusion(project, written).problems:
+        core = problem.path in refused or (bool(refused) and core_refuses(written, problem))
+        seen.add(problem.path)
+        yield Fault(problem, problem.kind != "dropped", core)
+    for path, problem in refused.items():
+        if path not in seen:
+            yield Fault(problem, fusion=False, core=True)
+
+
+def block_under_fusion(project: Project, written: Written) -> Block:
+    """A setting as dbt v2 reads it."""
+    if project.profile.typing == "strict":
+        return written.setting.block
+    return _read_under(project, written, "fusion")
+
+
+def block_under_core(project: Project, written: Written) -> Block:
+    """A setting as dbt Core reads it."""
+    if project.profile.typing == "coercing":
+        return written.setting.block
+    return _read_under(project, written, "core")
+
+
+def _read_under(project: Project, written: Written, engine: str) -> Block:
+    layer = written.setting.layer
+    place: JinjaPlace = "properties"
+    if layer.kind == "config()":
+        place = "sql"
+    elif layer.kind in ("models", "project", "folder", "file"):
+        place = "project"
+    other = project.under("core" if engine == "core" else "fusion")
+    reader = Reader(PROFILES[engine], other.contexts.maker(place, written.package))
+    return reader.read(written.key, written.setting.node, source=written.resource == "source")
+
+
+def core_refuses(written: Written, problem: Problem) -> bool:
+    """Whether dbt Core refuses what dbt v2 refuses or drops [val_* src_val_* null_09..15 src_53 src_54]."""
+    if written.key == STATE or problem.kind == "unknown-key":
+        return False
+    if problem.kind == "jinja":
+        return written.key != LOADED_AT_QUERY
+    name, value = problem.path[-1], problem.value
+    if isinstance(value, (Mapping, Sequence)):
+        value = typed(value)
+    if name == "count":
+        return not _is_int(value)
+    if name in ("period", "updates_on"):
+        words = coercing.PERIODS if name == "period" else UPDATES_ON
+        return not isinstance(value, str) or value not in words
+    if name == "filter" or (name in ("loaded_at_field", "loaded_at_query") and len(problem.path) > 1):
+        return False
+    return (written.resource, problem.path) != ("model", (FRESHNESS,))
+
+
+def _is_int(value: object) -> bool:
+    try:
+        return -I64_MAX - 1 <= int(value) <= I64_MAX  # type: ignore[call-overload,no-any-return]
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def severity_of(project: Project, written: Written, fault: Fault) -> Severity:
+    """Error where the engine in force refuses the block, or the documentation forbids it; else warning.
+
+    dbt Core looks at blocks of existing nodes only.
+    """
+    name = project.profile.name
+    if name == "documented":
+        return "error"
+    if name == "fusion":
+        return "error" if fault.fusion else "warning"
+    return "error" if fault.core and is_used(project, written) else "warning"
+
+
+def is_used(project: Project, written: Written) -> bool:
+    """Whether some node has the setting among its layers."""
+    return written.setting.layer.kind == "config()" or bool(blocks_of(project).users(written))
+
+
+def codes(
+    project: Project, written: Written, fault: Fault, core: str = "InvalidFieldValue"
+) -> tuple[str, ...]:
+    """dbt's codes for a wrong value, empty where the engine in force says nothing.
+
+    dbt v2: dbt1013 in YAML, dbt1501 in a SQL file's ``config()``, dbt1000 in a Python model.
+    """
+    fusion = "dbt1013"
+    if written.setting.layer.kind == "config()":
+        fusion = "dbt1000" if written.setting.file.endswith(".py") else "dbt1501"
+    return engine_codes(project, fusion if fault.fusion else "", core if fault.core else "")
+
+
+def raw_node(written: Written, path: tuple[str, ...]) -> Node | None:
+    """The node as written, Jinja and all, that a problem's path leads to; None where Jinja made it."""
+    node: Node | None = written.setting.node
+    for key in path[1:]:
+        if not isinstance(node, Mapping):
+            return None
+        node = node.value(key)
+    return node
+
+
+def raw_text(written: Written, path: tuple[str, ...]) -> str:
+    """The text of a scalar as written, or nothing."""
+    node = raw_node(written, path)
+    return node.text if isinstance(node, Scalar) else getattr(node, "source", "")
