@@ -135,8 +135,8 @@ def compare(project: Project, manifest: Manifest) -> Comparison:
     for unique_id in sorted(ours.keys() | manifest.nodes.keys()):
         mine, theirs = ours.get(unique_id), manifest.nodes.get(unique_id)
         if mine is None or theirs is None:
-            said = [_MISSING if node is None else _THERE for node in (mine, theirs)]
-            differences.append(Difference(unique_id, "node", *said, None))
+            ours_said, dbts_said = (_MISSING if node is None else _THERE for node in (mine, theirs))
+            differences.append(Difference(unique_id, "node", ours_said, dbts_said, None))
             continue
         for key in KEYS:
             value, expected = mine["config"].get(key), theirs.get(key)
