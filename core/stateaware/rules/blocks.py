@@ -55,11 +55,24 @@ class Blocks:
                 found.append(Subject(Place(setting.file, setting.span), written.label, written.node, block))
         return found
 
+    @cached_property
+    def distinct(self) -> Sequence[Subject]:
+        """All settings, without repeated aliases of one block, which would repeat its findings."""
+        seen: set[tuple[str, str, Span]] = set()
+        found = []
+        for subject in self.every:
+            written = block_of(subject).written
+            key = (written.key, written.setting.file, written.setting.node.span)
+            if key not in seen:
+                seen.add(key)
+                found.append(subject)
+        return found
+
     def of(self, resource: str | None = None, key: str | None = None) -> list[Subject]:
-        """The settings of a kind of resource, of a key, or of both."""
+        """The distinct settings of a kind of resource, of a key, or of both."""
         return [
             subject
-            for subject in self.every
+            for subject in self.distinct
             if (resource is None or block_of(subject).written.resource == resource)
             and (key is None or block_of(subject).written.key == key)
         ]
@@ -67,7 +80,7 @@ class Blocks:
     @cached_property
     def with_interval(self) -> Sequence[Subject]:
         """Settings with at least one `build_after`, `warn_after`, `error_after` or `lag_tolerance` map."""
-        return [subject for subject in self.every if block_of(subject).intervals]
+        return [subject for subject in self.distinct if block_of(subject).intervals]
 
     @cached_property
     def build_after(self) -> Sequence[Subject]:
@@ -75,9 +88,9 @@ class Blocks:
         return [s for s in self.with_interval if block_of(s).intervals[0].name == "build_after"]
 
     @cached_property
-    def maps(self) -> Sequence[Subject]:
+    def distinct_maps(self) -> Sequence[Subject]:
         """Settings of ``freshness`` and ``state``, the keys whose values are maps."""
-        return [s for s in self.every if block_of(s).written.key in (FRESHNESS, STATE)]
+        return [s for s in self.distinct if block_of(s).written.key in (FRESHNESS, STATE)]
 
     @cached_property
     def states(self) -> Sequence[Subject]:
@@ -90,22 +103,25 @@ class Blocks:
         return self.of("source")
 
     @cached_property
-    def used(self) -> dict[tuple[str, Span], list[str]]:
-        """The nodes in whose layers a setting is, by the setting's file and the range of its key."""
-        found: dict[tuple[str, Span], list[str]] = {}
+    def used(self) -> dict[tuple[str, str, Span], list[str]]:
+        """The nodes in whose layers a block is, by its key, its file and the range of its value.
+
+        The value's range, so that all aliases of a block count as one.
+        """
+        found: dict[tuple[str, str, Span], list[str]] = {}
         for unique_id, model in self._project.models.items():
-            for layers in model.layers.values():
+            for key, layers in model.layers.items():
                 for setting in layers.strongest_first():
-                    found.setdefault((setting.file, setting.key.span), []).append(unique_id)
+                    found.setdefault((key, setting.file, setting.node.span), []).append(unique_id)
         for unique_id, table in self._project.sources.items():
-            for source_layers in table.layers.values():
+            for key, source_layers in table.layers.items():
                 for setting in source_layers.strongest_first(root_on_top=True):
-                    found.setdefault((setting.file, setting.key.span), []).append(unique_id)
+                    found.setdefault((key, setting.file, setting.node.span), []).append(unique_id)
         return found
 
     def users(self, written: Written) -> list[str]:
         """The unique_ids of the nodes for which a written setting counts, in force or shadowed."""
-        return self.used.get((written.setting.file, written.setting.key.span), [])
+        return self.used.get((written.key, written.setting.file, written.setting.node.span), [])
 
 
 @once_per_project

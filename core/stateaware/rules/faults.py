@@ -58,7 +58,7 @@ def _fault(written: Written, problem: Problem) -> Fault:
 
 
 def _with_core(project: Project, written: Written) -> Iterator[Fault]:
-    """What dbt Core refuses, told from what only dbt v2 does; dbt Core names the first, the rest is judged."""
+    """What dbt Core refuses, and what only dbt v2 does; dbt Core names the first, the rest is judged."""
     block = written.setting.block
     refused = {problem.path: problem for problem in block.problems}
     seen = set()

@@ -63,7 +63,7 @@ class BlockType(Rule):
 
     def subjects(self, project: Project) -> Iterable[Subject]:
         """Every written `freshness` and `state`."""
-        return blocks_of(project).maps
+        return blocks_of(project).distinct_maps
 
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """One finding for each value that is no map."""

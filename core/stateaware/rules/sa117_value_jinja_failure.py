@@ -48,7 +48,7 @@ class ValueJinjaFailure(Rule):
 
     def subjects(self, project: Project) -> Iterable[Subject]:
         """Every written setting."""
-        return blocks_of(project).every
+        return blocks_of(project).distinct
 
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """One finding for each value that cannot be rendered."""

@@ -1,0 +1,124 @@
+"""SA113: a key was meant to be one of dbt's freshness keys, and is misspelt or one level off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from stateaware.findings import Finding, Fix, Place, Severity
+from stateaware.rules.base import Rule, Subject
+from stateaware.rules.edits import replace_word
+from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes
+from stateaware.rules.key_maps import KeyMap, first_leaf, key_maps, map_of
+from stateaware.rules.keys import KeyMistake
+from stateaware.syntax.tree import Entry, Scalar
+
+if TYPE_CHECKING:
+    from stateaware.workspace import Project
+
+
+class MisspeltKey(Rule):
+    """A key is a misspelling of `freshness`, `state`, `loaded_at_…` or `config`, or stands one level off.
+
+    ## What it does
+    Compares the keys of configs, items, `config()` calls and dbt_project.yml with dbt's freshness keys, and
+    names the one that was meant: `freshnes`, `Freshness`, `loaded_at_feild`, `build_after` directly under
+    `config`. Keys that resemble none of them are left to SA802.
+
+    ## Why it matters
+    dbt does not see the setting. dbt v2 says so; dbt Core keeps the key as a custom one, in silence.
+
+    ## Example
+    ```yaml
+    config:
+      freshnes:
+        build_after: {count: 4, period: hour}
+    ```
+
+    ## How to fix
+    Write `freshness`.
+
+    ## Engines
+    dbt v2: dbt1060 (in the `models:` and `sources:` trees of dbt_project.yml dbt1013). dbt Core 1.11: a
+    warning here, except directly on a source and at the top of dbt_project.yml, where it stops.
+    """
+
+    code = "SA113"
+    name = "misspelt-key"
+    group = "required"
+    severity = "error"
+    fixable = "sometimes"
+
+    def subjects(self, project: Project) -> Iterable[Subject]:
+        """Every map in which a key of ours may stand."""
+        return key_maps(project)
+
+    def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
+        """One finding for each key that was meant to be another."""
+        found = map_of(subject)
+        return [
+            _finding(entry, mistake, found, subject, project)
+            for entry, mistake in found.mistakes
+            if mistake.kind in ("misspelt", "nested")
+        ]
+
+
+def _finding(entry: Entry, mistake: KeyMistake, found: KeyMap, subject: Subject, project: Project) -> Finding:
+    key = entry.key.text
+    fix = _fix(entry, mistake, found, project) if mistake.kind == "misspelt" else None
+    shown = f"+{mistake.meant}" if found.place.endswith("tree") else mistake.meant
+    if mistake.kind == "nested":
+        message, hint = f"`{key}` has no effect here; it belongs under `{mistake.under}`", ""
+    else:
+        message, hint = f"`{key}` is no key of dbt here", f"did you mean `{shown}`?"
+    return Finding(
+        code=MisspeltKey.code,
+        severity=_severity(found, project),
+        message=message,
+        place=Place(found.file, entry.key.span),
+        node=subject.node,
+        hint=hint,
+        notes=_notes(found),
+        fixes=(fix,) if fix is not None else (),
+        engine_codes=_codes(entry, found, project),
+    )
+
+
+def _core_stops(found: KeyMap) -> bool:
+    return found.place in ("source", "project file")
+
+
+def _severity(found: KeyMap, project: Project) -> Severity:
+    if project.profile.name == "core" and not _core_stops(found):
+        return "warning"
+    return "error"
+
+
+def _codes(entry: Entry, found: KeyMap, project: Project) -> tuple[str, ...]:
+    core = "YamlParseDictError" if found.place == "source" else ""
+    if found.place == "project file":
+        core = "ProjectContractError"
+    if not found.place.endswith("tree"):
+        return engine_codes(project, UNKNOWN_KEY, core)
+    # dbt v2 takes the key for a folder and stumbles over the first value below it
+    same_line = first_leaf(entry).line == entry.key.span.line or isinstance(entry.value, Scalar)
+    return engine_codes(project, BAD_VALUE if same_line else "", core)
+
+
+def _notes(found: KeyMap) -> tuple[str, ...]:
+    if found.place.endswith("tree"):
+        return ("dbt v2 takes it for a folder (dbt1013); dbt Core 1.11 keeps it as a custom key",)
+    if found.place == "project file":
+        return ("dbt v2 (dbt1060) and dbt Core 1.11 stop here",)
+    if found.place == "source":
+        return ("dbt v2 ignores the key (dbt1060); dbt Core 1.11 stops here",)
+    return ("dbt v2 ignores the key (dbt1060); dbt Core 1.11 does so in silence",)
+
+
+def _fix(entry: Entry, mistake: KeyMistake, found: KeyMap, project: Project) -> Fix | None:
+    """A new name, where the key can have it: only a ``config``, and no second one of the name."""
+    meant = f"+{mistake.meant}" if found.place.endswith("tree") else mistake.meant
+    beside_config = found.place in ("model", "source", "table") and mistake.meant not in ("config", "tables")
+    if beside_config or found.has(meant) or found.has(mistake.meant):
+        return None
+    return replace_word(project, found.file, entry.key.span, entry.key.text, meant)
