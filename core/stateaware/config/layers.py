@@ -45,7 +45,9 @@ class Layer:
             text = f"{text} {self.name}"
         if self.legacy:
             text += ", outside config"
-        return f"root project, {text}" if self.overrides else text
+        if self.overrides:
+            return f"root project, {text.replace('project', 'package', 1)}"
+        return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 from stateaware.config.layers import Effective, Setting
 from stateaware.config.profiles import EngineName
 from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY, STATE
-from stateaware.explain.words import value_words
+from stateaware.explain.words import freshness_words, value_words
 from stateaware.graph.nodes import ModelNode, SourceNode
 from stateaware.project.engines import possible_engines
 from stateaware.workspace import Project
@@ -91,6 +91,8 @@ def _value_line(project: Project, node: ModelNode | SourceNode, effective: Effec
     differences, same = _engines(project, node, effective)
     if effective.unknown is not None:
         text = f"unknown until dbt runs: {effective.unknown.reason}"
+    elif resource == "model" and effective.key == FRESHNESS and effective.cleared:
+        text = freshness_words({})
     else:
         text = value_words(resource, effective.key, effective.value)
     notes = [

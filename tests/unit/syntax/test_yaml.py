@@ -1,0 +1,138 @@
+"""The YAML reader: exact ranges, dbt's reading of odd files, limits."""
+
+from __future__ import annotations
+
+import pytest
+
+from stateaware.syntax.scalars import scalar_value
+from stateaware.syntax.tree import Mapping, Scalar, Sequence
+from stateaware.syntax.yaml import MAX_DEPTH, YamlDocument, parse_yaml
+from stateaware.text import Span
+
+
+def root(text: str) -> Mapping:
+    document = parse_yaml(text)
+    assert document.problem is None
+    assert isinstance(document.root, Mapping)
+    return document.root
+
+
+def test_every_key_and_value_has_its_range() -> None:
+    tree = root('models:\n  - name: "a"  # first\n    config: {count: 4}\n')
+    models = tree.get("models")
+    assert models is not None
+    assert models.key.span == Span(1, 1, 1, 7)
+    assert isinstance(models.value, Sequence)
+    item = models.value.items[0]
+    assert isinstance(item, Mapping)
+    assert item.span == Span(2, 5, 3, 23)
+    name = item.value("name")
+    assert name == Scalar("a", Span(2, 11, 2, 14), "quoted")
+    config = item.value("config")
+    assert isinstance(config, Mapping)
+    assert (config.span, config.flow) == (Span(3, 13, 3, 23), True)
+
+
+def test_columns_count_code_points() -> None:
+    entry = root("é: 😀x\n").entries[0]
+    assert (entry.key.span, entry.value.span) == (Span(1, 1, 1, 2), Span(1, 4, 1, 6))
+
+
+def test_the_last_of_a_repeated_key_wins_and_both_are_told() -> None:
+    document = parse_yaml("models:\n  - {name: a, name: b}\n")
+    assert [(d.first.span.column, d.second.span.column, d.path) for d in document.duplicates] == [
+        (6, 15, ("models", "[0]", "name"))
+    ]
+
+
+def test_merge_keys_fill_in_what_is_not_written() -> None:
+    tree = root("base: &b {count: 1, period: day}\nuse:\n  <<: *b\n  count: 2\n")
+    use = tree.value("use")
+    assert isinstance(use, Mapping)
+    assert [(e.key.text, e.value.text, e.merged) for e in use if isinstance(e.value, Scalar)] == [
+        ("count", "2", False),
+        ("period", "day", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "line", "column"),
+    [
+        ("models:\n\t- name: a\n", "syntax", 2, 1),
+        ("models:\n  - {a: 1\n", "syntax", 3, 1),
+        ("a: 1\n---\nb: 2\n", "documents", 2, 1),
+        ("a: *nope\n", "alias", 1, 4),
+        ("a: \x01\n", "syntax", 1, 4),
+        ("? [a]\n: 1\n", "key", 1, 3),
+        ("a:\n  <<: 4\n", "key", 2, 7),
+    ],
+)
+def test_what_is_no_document_is_told_with_its_place(text: str, kind: str, line: int, column: int) -> None:
+    problem = parse_yaml(text).problem
+    assert problem is not None
+    assert (problem.kind, problem.span.line, problem.span.column) == (kind, line, column)
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "---\n", "\n\n"])
+def test_nothing_is_no_problem(text: str) -> None:
+    document = parse_yaml(text)
+    assert document.problem is None
+    assert document.root is None or isinstance(document.root, Scalar)
+
+
+def test_nesting_is_limited() -> None:
+    problem = parse_yaml("[" * 100_000).problem
+    assert problem is not None
+    assert problem.message == f"nested deeper than {MAX_DEPTH} levels"
+
+
+def test_aliases_count_as_often_as_they_are_used() -> None:
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [
+        f"{new}: &{new} [{', '.join([f'*{old}'] * 10)}]"
+        for old, new in zip("abcdefg", "bcdefgh", strict=True)
+    ]
+    problem = parse_yaml("\n".join(lines)).problem
+    assert problem is not None
+    assert problem.kind == "limit"
+
+
+def test_a_part_of_a_file_keeps_the_files_lines() -> None:
+    document: YamlDocument = parse_yaml("  - name: a\n", first_line=7)
+    assert isinstance(document.root, Sequence)
+    assert document.root.items[0].span == Span(7, 5, 7, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "in_12", "in_11"),
+    [
+        ("4", 4, 4),
+        ("+5", 5, 5),
+        ("1_000", 1000, 1000),
+        ("0x10", 16, 16),
+        ("0o10", 8, "0o10"),
+        ("010", "010", 8),
+        ("1:30", "1:30", 90),
+        ("1e1", 10.0, "1e1"),
+        ("4.0", 4.0, 4.0),
+        ("yes", "yes", True),
+        ("on", "on", True),
+        ("true", True, True),
+        ("~", None, None),
+        ("", None, None),
+        ("null", None, None),
+        ("2020-01-01", "2020-01-01", "2020-01-01"),
+        ("four", "four", "four"),
+    ],
+)
+def test_plain_scalars_by_yaml_version(text: str, in_12: object, in_11: object) -> None:
+    scalar = Scalar(text, Span.at(1, 1))
+    for version, expected in (("1.2", in_12), ("1.1", in_11)):
+        value = scalar_value(scalar, version)  # type: ignore[arg-type]
+        assert (type(value), value) == (type(expected), expected)
+
+
+def test_quotes_and_tags_decide_the_type() -> None:
+    assert scalar_value(Scalar("4", Span.at(1, 1), "quoted"), "1.2") == "4"
+    assert scalar_value(Scalar("4", Span.at(1, 1), "quoted", "int"), "1.2") == 4
+    assert scalar_value(Scalar("9" * 5000, Span.at(1, 1)), "1.2") == "9" * 5000
