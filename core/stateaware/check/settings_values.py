@@ -82,10 +82,17 @@ def _texts(value: Any, base: Path) -> tuple[str, ...]:
 
 
 def _selectors(value: Any, base: Path) -> tuple[str, ...]:
+    return tuple(_selector(text) for text in _texts(value, base))
+
+
+def _selector(text: str) -> str:
     try:
-        return tuple(normalise(text) for text in _texts(value, base))
+        return normalise(text)
     except SelectionError as error:
-        raise BadValue(error.message) from None
+        near = error.message.partition("; ")[2]
+        raise BadValue(
+            f"names `{text}`, which is no rule, prefix or group" + (near and f"; {near}")
+        ) from None
 
 
 def _outputs(value: Any, base: Path) -> tuple[str, ...]:
@@ -103,11 +110,11 @@ def read_output(text: str, base: Path) -> str:
     name, sign, file = text.partition("=")
     if name not in FORMATS:
         meant = did_you_mean(name, FORMATS)
-        raise BadValue(f"no output format `{name}`; " + (meant or f"there are {', '.join(FORMATS)}"))
+        raise BadValue(f"names `{name}`, which is no format; " + (meant or f"there are {', '.join(FORMATS)}"))
     if not sign or file == "-":
         return name
     if not file:
-        raise BadValue(f"a file name is missing after `{name}=`")
+        raise BadValue(f"lacks a file name after `{name}=`")
     return f"{name}={base / Path(file).expanduser()}"
 
 
@@ -132,7 +139,7 @@ def _severity(value: Any, base: Path) -> tuple[tuple[str, Level], ...]:
 
 def _one_severity(selector: str, level: Any, base: Path) -> tuple[str, Level]:
     try:
-        return _selectors([selector], base)[0], cast("Level", _choice(LEVELS)(level, base))
+        return _selector(selector), cast("Level", _choice(LEVELS)(level, base))
     except BadValue as error:
         raise error.below(selector) from None
 

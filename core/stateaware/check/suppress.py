@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stateaware.errors import SelectionError
 from stateaware.findings import Finding, Place, Suppression
-from stateaware.rules.adoption import IgnoreUse
+from stateaware.rules.adoption import IgnoreRule, IgnoreUse
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.registry import normalise, specificity
 from stateaware.syntax.ignores import MARKER, Code, Ignore, find_ignores
@@ -40,7 +40,8 @@ class IgnoreComments:
             if not ignore.covers(finding.place.span):
                 continue
             names = [code for code in ignore.codes if _names(code, rule)]
-            if ignore.codes and not names:
+            # a comment without codes would otherwise hide what is said about itself
+            if not names and (ignore.codes or isinstance(rule, IgnoreRule)):
                 continue
             self._used.update((finding.place.file, ignore, code) for code in (names or (None,)))
             reason = reason or ignore.reason
@@ -52,7 +53,10 @@ class IgnoreComments:
         ``ran`` says whether every rule that a code names (None: all rules) ran over a file: what did
         not run cannot be called unused.
         """
+        installed = tuple(f"{package.folder}/" for package in self._project.packages if package.folder)
         for file in sorted(self._project.marked_files):
+            if file.startswith(installed):
+                continue  # whoever wrote those comments runs other rules
             for ignore in self.of(file):
                 place = Place(file, ignore.span)
                 yield Subject(place, _label(ignore), data=self._use(file, ignore, ran))

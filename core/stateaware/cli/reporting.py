@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
 from argparse import Namespace
@@ -117,10 +116,10 @@ class Reporter:
 
 def rule_infos() -> Mapping[str, RuleInfo]:
     """What reports may say about each rule, by its code."""
+    from stateaware.cli.rule import documentation
     from stateaware.rules.registry import all_rules
 
-    infos = {}
-    for rule in all_rules():
-        summary, _, page = inspect.cleandoc(type(rule).__doc__ or "").partition("\n")
-        infos[rule.code] = RuleInfo(rule.code, rule.name, summary, page.strip(), rule.group, rule.severity)
-    return infos
+    return {
+        rule.code: RuleInfo(rule.code, rule.name, *documentation(rule), rule.group, rule.severity)
+        for rule in all_rules()
+    }

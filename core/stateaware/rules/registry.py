@@ -108,7 +108,7 @@ def is_selector(text: str) -> bool:
 
 
 def _unknown(name: str, known: Sequence[str]) -> SelectionError:
-    near = nearest(name, known)
+    near = nearest(name, known, cutoff=0.75)
     meant = f"; did you mean `{near}`?" if near else ""
     return SelectionError(
         f"no rule `{name}`{meant}", "All rules, prefixes and groups: stateaware rule --list"

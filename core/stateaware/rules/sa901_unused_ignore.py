@@ -35,7 +35,7 @@ class UnusedIgnore(IgnoreRule):
     Remove the comment, or the code that is no longer needed.
 
     ## Engines
-    All. Only full runs report it: not one limited by `-k`, `-m`, `--lf` or items on the command line.
+    All. A rule that did not run, because of the engine or the settings, says nothing about its codes.
     """
 
     code = "SA901"
