@@ -14,6 +14,7 @@ from stateaware.findings import Place
 from stateaware.rules.base import Subject
 from stateaware.rules.intervals import Interval, intervals
 from stateaware.rules.once import once_per_project
+from stateaware.syntax.tree import Mapping
 from stateaware.text.span import Span
 
 if TYPE_CHECKING:
@@ -86,6 +87,21 @@ class Blocks:
     def build_after(self) -> Sequence[Subject]:
         """Models' settings with a `build_after` map."""
         return [s for s in self.with_interval if block_of(s).intervals[0].name == "build_after"]
+
+    @cached_property
+    def with_build_after(self) -> Sequence[Subject]:
+        """Models' ``freshness`` with a `build_after` of any kind."""
+        found = []
+        for subject in self.of("model", FRESHNESS):
+            tree = block_of(subject).written.setting.block.tree
+            if isinstance(tree, Mapping) and tree.get("build_after") is not None:
+                found.append(subject)
+        return found
+
+    @cached_property
+    def maps(self) -> Sequence[Subject]:
+        """Settings of ``freshness`` and ``state``, aliases each for themselves."""
+        return [s for s in self.every if block_of(s).written.key in (FRESHNESS, STATE)]
 
     @cached_property
     def distinct_maps(self) -> Sequence[Subject]:

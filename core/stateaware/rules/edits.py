@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from stateaware.findings import Edit, Fix
+from stateaware.syntax.tree import Node
 from stateaware.text.source import LineIndex
 from stateaware.text.span import Span
 
@@ -53,6 +54,31 @@ def replace_value(
     if inner != str(old) and inner.lower() != str(old).lower():
         return None
     return Fix(title, (Edit(file, span, new),), safe)
+
+
+_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL", "none", "None", "{}", "{{ none }}", "{{ None }}"})
+
+
+def replace_null(project: Project, file: str, key: Span, node: Node, new: str) -> Fix | None:
+    """A safe fix that writes a value where a null or ``{}`` stands, or nothing at all; ``key`` is its key.
+
+    None where Jinja decides about the null.
+    """
+    text = written_text(project, file, node.span)
+    if text is None:
+        return None
+    inner = text[1:-1] if len(text) > 1 and text[0] in _QUOTES and text[-1] == text[0] else text
+    if inner.strip() not in _NULLS:
+        return None
+    span, before = node.span, ""
+    if not text:
+        after = written_text(
+            project, file, Span(key.end_line, key.end_column, key.end_line, key.end_column + 1)
+        )
+        if after != ":":
+            return None
+        span, before = Span.at(key.end_line, key.end_column + 1), " "
+    return Fix(f"Write `{new}`", (Edit(file, span, before + new),))
 
 
 def is_code(file: str) -> bool:

@@ -41,7 +41,7 @@ class KeyMap:
 
 @once_per_project
 def key_maps(project: Project) -> list[Subject]:
-    """The maps: configs and items of properties files, config() calls, dbt_project.yml's levels, both tops."""
+    """The maps: configs and items of properties files, config() calls, levels of dbt_project.yml."""
     found = list(_of_project_file(project))
     found.extend(
         _subject("properties file", facts.file.file, facts.tree, "properties")

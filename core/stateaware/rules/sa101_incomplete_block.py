@@ -14,6 +14,7 @@ from stateaware.rules.consequences import matters
 from stateaware.rules.engines import engine_codes
 from stateaware.rules.faults import is_used
 from stateaware.rules.intervals import Interval
+from stateaware.rules.keys import RULES_KEYS, near_key
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -62,15 +63,18 @@ class IncompleteBlock(Rule):
         return [
             _finding(block.written, interval, subject, project)
             for interval in block.intervals
-            if not interval.complete and not _told_as_wrong_value(block.written, interval)
+            if not interval.complete and not _told_elsewhere(block.written, interval, project)
         ]
 
 
-def _told_as_wrong_value(written: Written, interval: Interval) -> bool:
-    """Whether the half is missing because its value is wrong, which the rules on values say."""
-    return any(
-        problem.path[-2:] == (interval.name, interval.missing) for problem in written.setting.block.problems
-    )
+def _told_elsewhere(written: Written, interval: Interval, project: Project) -> bool:
+    """Whether the half is missing for a reason that another rule gives: a wrong value, or a misspelt key."""
+    problems = written.setting.block.problems
+    if any(problem.path[-2:] == (interval.name, interval.missing) for problem in problems):
+        return True
+    keys = [entry.key.text for entry in interval.tree.entries if entry.key.text not in RULES_KEYS]
+    misspelt = any(near_key(key, (interval.missing,)) is not None for key in keys)
+    return misspelt and project.profile.name != "core"
 
 
 def _finding(written: Written, interval: Interval, subject: Subject, project: Project) -> Finding:

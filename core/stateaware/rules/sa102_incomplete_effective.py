@@ -174,9 +174,9 @@ def _add(
 ) -> None:
     if (part.get("count") is None) == (part.get("period") is None):
         return
-    if any(problem.path[-2:-1] == (name,) for problem in winner.block.problems):
-        return
     missing = "count" if part.get("count") is None else "period"
+    if any(problem.path[-2:] == (name, missing) for problem in winner.block.problems):
+        return
     half = found.setdefault(
         (winner.file, winner.key.span, name), _Half(name, missing, winner, unique_id, label, file)
     )

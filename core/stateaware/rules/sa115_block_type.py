@@ -71,7 +71,7 @@ class BlockType(Rule):
         return [
             _finding(fault, block, subject, project)
             for fault in faults(project, block)
-            if fault.key in _KEYS and fault.problem.kind == "type"
+            if fault.key in _KEYS and fault.problem.kind == "type" and fault.problem.value is not None
         ]
 
 

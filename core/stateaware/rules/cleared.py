@@ -1,0 +1,126 @@
+"""Nulls and empty maps that were meant to switch something off, and what stays in force in spite of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from stateaware.config.layers import Effective, Setting
+from stateaware.config.profiles import PROFILES
+from stateaware.config.reader import STATE
+from stateaware.findings import Fix, Place, Related
+from stateaware.rules.blocks import blocks_of
+from stateaware.rules.consequences import matters
+from stateaware.rules.edits import replace_null
+from stateaware.rules.layers_below import below, described, same, says_something, where
+
+if TYPE_CHECKING:
+    from stateaware.config.models import ModelLayers
+    from stateaware.config.profiles import EngineName
+    from stateaware.config.sources import SourceLayers
+    from stateaware.config.written import Written
+    from stateaware.workspace import Project
+
+_ENGINES: Final[tuple[EngineName, ...]] = ("fusion", "core")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a setting leaves in force although it was meant to switch it off.
+
+    ``stays`` is the setting that wins instead, ``nodes`` are the nodes for which it does, ``engines``
+    those that keep it, ``here`` says whether the engine in force is among them.
+    """
+
+    stays: Setting
+    nodes: tuple[str, ...]
+    engines: tuple[EngineName, ...]
+    here: bool
+
+    @property
+    def keepers(self) -> str:
+        """The engines in words: ``dbt v2 and dbt Core 1.11 keep``."""
+        titles = [PROFILES[engine].title for engine in self.engines]
+        return f"{' and '.join(titles)} {'keeps' if len(titles) == 1 else 'keep'}"
+
+    def related(self) -> tuple[Related, ...]:
+        """The other end: the setting that stays."""
+        used = " and ".join(PROFILES[engine].title for engine in self.engines)
+        uses = "use" if len(self.engines) > 1 else "uses"
+        return (Related(Place(self.stays.file, self.stays.span), f"what {used} {uses}"),)
+
+
+def kept(project: Project, written: Written, part: str = "") -> Kept | None:
+    """What stays in force below a null or empty setting, on the engines that the project may run on.
+
+    ``part`` is a first-level key of the setting (``warn_after``) that is null or empty itself. None
+    where nothing is inherited, or all engines switch it off, or a stronger layer decides.
+    """
+    engines = [engine for engine in _ENGINES if matters(project, engine)]
+    if written.key == STATE:
+        engines = [engine for engine in engines if engine == "fusion"]
+    stays: Setting | None = None
+    nodes: dict[str, None] = {}
+    keeping: dict[EngineName, None] = {}
+    for unique_id in blocks_of(project).users(written):
+        weaker = [s for s in _below(project, unique_id, written) if _says(s, part)]
+        if not weaker:
+            continue
+        for engine in (*engines, project.profile.name):
+            winner = _winner(project.under(engine), unique_id, written.key, part)
+            if winner is not None and any(same(winner, setting) for setting in weaker):
+                stays = stays or winner
+                nodes[unique_id] = None
+                keeping[engine] = None
+    if stays is None:
+        return None
+    here = project.profile.name in keeping
+    named = tuple(engine for engine in engines if engine in keeping)
+    return Kept(stays, tuple(nodes), named, here) if named or here else None
+
+
+def _below(project: Project, unique_id: str, written: Written) -> Iterator[Setting]:
+    layers: ModelLayers | SourceLayers | None = None
+    if written.resource == "model":
+        model = project.models.get(unique_id)
+        layers = model.layers.get(written.key) if model is not None else None
+    else:
+        table = project.sources.get(unique_id)
+        layers = table.layers.get(written.key) if table is not None else None
+    return iter(()) if layers is None else below(layers, written.setting)
+
+
+def _says(setting: Setting, part: str) -> bool:
+    value = setting.block.value
+    if part:
+        value = value.get(part) if isinstance(value, dict) else None
+    return setting.block.presence in ("set", "unknown") and says_something(value)
+
+
+def _winner(project: Project, unique_id: str, key: str, part: str) -> Setting | None:
+    effective: Effective | None = None
+    if unique_id in project.models:
+        effective = project.models[unique_id].effective.get(key)
+    elif unique_id in project.sources:
+        config = project.sources[unique_id].config
+        effective = None if config is None else config.effective.get(f"{key}.{part}" if part else key)
+    if effective is None or not says_something(effective.value):
+        return None
+    return effective.winner
+
+
+def told(kept: Kept, spelling: str) -> str:
+    """The message: what the spelling does here, and who keeps what is inherited."""
+    models = f" for {len(kept.nodes)} nodes" if len(kept.nodes) > 1 else ""
+    what = f"the {described(kept.stays)} from {where(kept.stays)}"
+    if kept.here:
+        keeps = f"; {kept.keepers} it" if kept.engines else ""
+        return f"`{spelling}` does not switch off {what}{models}{keeps}"
+    return f"`{spelling}` switches off {what}{models}; {kept.keepers} it"
+
+
+def rewrite(project: Project, setting: Setting, new: str) -> tuple[Fix, ...]:
+    """The fix that puts a value in the place of a plainly written null, or none."""
+    fix = replace_null(project, setting.file, setting.key.span, setting.node, new)
+    return () if fix is None else (fix,)
