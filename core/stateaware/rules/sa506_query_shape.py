@@ -109,7 +109,7 @@ def _wrong(parsed: Parsed, semicolon: bool) -> tuple[str, str] | None:
         )
     if semicolon:
         return (
-            "ends with a semicolon, which breaks the query that dbt puts around it",
+            "ends with a semicolon, which breaks dbt's query around it",
             "remove the semicolon",
         )
     if columns and isinstance(statement, exp.Select):

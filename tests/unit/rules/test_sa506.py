@@ -22,7 +22,7 @@ def table(query: str, header: str = "loaded_at_query: ") -> dict[str, str]:
         ("select a, b from x union all select c, d from y", "selects 2 columns, and dbt takes one"),
         (
             "select max(a) from {{ this }};",
-            "ends with a semicolon, which breaks the query that dbt puts around it",
+            "ends with a semicolon, which breaks dbt's query around it",
         ),
         ("select 1; select 2", "has 2 statements"),
         ("-- nothing", "has no query in it"),
