@@ -13,7 +13,7 @@ ROOT: Final = Path(__file__).parents[2]
 # row and from the rows above it here.
 ROWS: Final = (
     ("stateaware._version", "stateaware.errors", "stateaware.schema_files", "stateaware.text"),
-    ("stateaware.syntax", "stateaware.findings"),
+    ("stateaware.syntax", "stateaware.findings", "stateaware.fix.yaml_edit"),
     ("stateaware.project",),
     ("stateaware.facts",),
     ("stateaware.config", "stateaware.graph", "stateaware.project.engines"),

@@ -1,0 +1,167 @@
+"""SA404: freshness or state of a resource that cannot have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from stateaware.findings import Finding, Place
+from stateaware.rules.base import Rule, Subject
+from stateaware.rules.code_files import configured_code
+from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity
+from stateaware.rules.homes import Found, Home, our_keys
+from stateaware.rules.moves import remove_key
+from stateaware.syntax.tree import Entry, Mapping, Node
+
+if TYPE_CHECKING:
+    from stateaware.workspace import Project
+
+TREES: Final = {
+    "seeds": "seed",
+    "snapshots": "snapshot",
+    "tests": "data test",
+    "data_tests": "data test",
+    "unit_tests": "unit test",
+    "exposures": "exposure",
+    "analyses": "analysis",
+    "metrics": "metric",
+    "semantic-models": "semantic model",
+    "saved-queries": "saved query",
+}
+"""The trees of dbt_project.yml whose resources have no freshness, and what one of them is called."""
+
+_HOLDERS: Final = {"state": "models", "build_after": "models", "lag_tolerance": "models"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """A key, what has it ("a seed `countries`"), dbt v2's code, and the fix where there is one."""
+
+    key: str
+    title: str
+    fusion: str
+    found: Found | None = None
+
+
+class FreshnessElsewhere(Rule):
+    """A `freshness`, `state` or `loaded_at_…` is set for a resource that cannot have it.
+
+    ## What it does
+    Reports these keys on seeds, snapshots, data tests, unit tests, exposures, analyses and other
+    resources, and `state` on sources: in properties files, in the `config()` of SQL files and in
+    dbt_project.yml.
+
+    ## Why it matters
+    Only models have `freshness.build_after` and `state`, and only sources have `freshness.warn_after`,
+    `error_after` and `loaded_at_…`. Anywhere else they do nothing.
+
+    ## Example
+    ```yaml
+    seeds:
+      - name: countries
+        config:
+          freshness:
+            build_after: {count: 1, period: day}
+    ```
+
+    ## How to fix
+    Remove it. A seed or snapshot is built when a job selects it; what reads it can have a `build_after`.
+
+    ## Engines
+    All. dbt v2 reports an unknown key (dbt1060, in dbt_project.yml dbt1013) and ignores it; dbt Core
+    keeps it as a custom key without a word, so there it is a warning.
+    """
+
+    code = "SA404"
+    name = "freshness-elsewhere"
+    group = "places"
+    severity = "error"
+    fixable = "sometimes"
+
+    def subjects(self, project: Project) -> Iterable[Subject]:
+        """Every key of ours on a resource that cannot have it."""
+        yield from _in_properties(project)
+        yield from _in_code(project)
+        for tree, resource in TREES.items():
+            node = project.project_file.mapping(tree)
+            if node is not None:
+                yield from _in_tree(project, node, (tree,), resource)
+        sources = project.project_file.mapping("sources")
+        if sources is not None:
+            yield from _in_tree(project, sources, ("sources",), "source", ("+state",))
+
+    def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
+        """Always one finding."""
+        wrong = subject.data
+        if not isinstance(wrong, _Wrong):
+            return
+        key, title, fusion = wrong.key, wrong.title, wrong.fusion
+        holders = _HOLDERS.get(key, "models and sources" if key == "freshness" else "sources")
+        yield Finding(
+            code=self.code,
+            severity=severity(project, "error", "error", "warning"),
+            message=f"{title} cannot have `{key}`, which only {holders} have",
+            place=subject.place,
+            node=subject.node,
+            hint="remove it",
+            notes=(
+                f"dbt v2 reports an unknown key and ignores it ({fusion}); dbt Core keeps it without use",
+            ),
+            fixes=remove_key(project, wrong.found, safe=False) if wrong.found is not None else (),
+            engine_codes=engine_codes(project, fusion),
+        )
+
+
+def _in_properties(project: Project) -> Iterator[Subject]:
+    for found in our_keys(project):
+        home = found.home
+        if _can_have(home, found.key) or (home.resource == "data test" and not found.in_config):
+            continue
+        place = Place(home.file, found.written.key.span)
+        yield Subject(
+            place, home.label, home.unique_id, _Wrong(found.key, _article(home.title), UNKNOWN_KEY, found)
+        )
+
+
+def _can_have(home: Home, key: str) -> bool:
+    """Whether this is for other rules: a key that the resource, or its counterpart, can have."""
+    return home.of_model or (home.of_source and key not in ("state", "lag_tolerance"))
+
+
+def _in_code(project: Project) -> Iterator[Subject]:
+    for code in configured_code(project):
+        for written in code.keys:
+            place = Place(code.file, written.key.span)
+            yield Subject(place, code.name, None, _Wrong(written.key.text, _article(code.title), UNKNOWN_KEY))
+
+
+def _in_tree(
+    project: Project,
+    node: Mapping,
+    path: tuple[str, ...],
+    resource: str,
+    keys: tuple[str, ...] = ("+freshness", "+state", "+loaded_at_field", "+loaded_at_query"),
+) -> Iterator[Subject]:
+    for entry in node.entries:
+        if entry.key.text in keys or _is_plain_block(entry, keys):
+            place = Place(project.project_file.file, entry.key.span)
+            key = entry.key.text.removeprefix("+")
+            yield Subject(place, ".".join(path), None, _Wrong(key, _article(resource), BAD_VALUE))
+        elif isinstance(entry.value, Mapping) and not entry.key.text.startswith("+"):
+            yield from _in_tree(project, entry.value, (*path, entry.key.text), resource, keys)
+
+
+def _is_plain_block(entry: Entry, keys: tuple[str, ...]) -> bool:
+    """A key without ``+`` that can only be meant as a value: a folder would hold a key with ``+``."""
+    return f"+{entry.key.text}" in keys and not _has_plus(entry.value)
+
+
+def _has_plus(node: Node) -> bool:
+    return isinstance(node, Mapping) and any(
+        entry.key.text.startswith("+") or _has_plus(entry.value) for entry in node.entries
+    )
+
+
+def _article(title: str) -> str:
+    return f"an {title}" if title[0] in "aeo" else f"a {title}"

@@ -1,0 +1,88 @@
+"""SA409: a key is written twice in one map, so that the first one is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from stateaware.findings import Finding, Place, Related
+from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engines import engine_codes, severity
+from stateaware.syntax.yaml import DuplicateKey, YamlDocument
+from stateaware.text.span import Span
+
+if TYPE_CHECKING:
+    from stateaware.workspace import Project
+
+FUSION = "dbt1059"
+CORE = "DuplicateYAMLKeysDeprecation"
+_START = Span.at(1, 1)
+
+
+class DuplicateKeyRule(Rule):
+    """A key is written twice in one map; the last one wins, and the first is lost.
+
+    ## What it does
+    Reports repeated keys in dbt_project.yml and in properties files.
+
+    ## Why it matters
+    Only the last of the values is read. A second `config:` in a model's entry takes away everything that
+    the first one set, a second `models:` takes away all models above it.
+
+    ## Example
+    ```yaml
+    models:
+      - name: orders
+        config:
+          freshness:
+            build_after: {count: 4, period: hour}
+        config:
+          materialized: table
+    ```
+
+    ## How to fix
+    Put both values under one key, or remove the one that is not wanted.
+
+    ## Engines
+    All. dbt v2 reports an error (dbt1059), in dbt_project.yml it stops; dbt Core warns
+    (DuplicateYAMLKeysDeprecation) and will refuse it one day.
+    """
+
+    code = "SA409"
+    name = "duplicate-key"
+    group = "places"
+    severity = "error"
+
+    def subjects(self, project: Project) -> Iterable[Subject]:
+        """Every YAML file, and every repeated key in one."""
+        yield from _of(project.project_file.file, project.project_file.document)
+        for facts in project.properties:
+            if facts.package.is_root and facts.tree is not None:
+                yield from _of(facts.file.file, facts.document)
+
+    def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
+        """One finding for each later key."""
+        found = subject.data
+        if not isinstance(found, DuplicateKey):
+            return
+        yield Finding(
+            code=self.code,
+            severity=severity(project, "error", "error", "warning"),
+            message=f"`{found.second.text}` is written twice here, and only the last one counts",
+            place=subject.place,
+            hint="put both under one key",
+            related=(Related(Place(subject.place.file, found.first.span), "the first one, which is lost"),),
+            notes=("dbt v2 reports an error (dbt1059); dbt Core warns",),
+            engine_codes=engine_codes(project, FUSION, CORE),
+        )
+
+
+def _of(file: str, document: YamlDocument) -> Iterator[Subject]:
+    for found in document.duplicates:
+        yield Subject(Place(file, found.second.span), _label(found), None, found)
+    if not document.duplicates:
+        yield Subject(Place(file, _START), "file")
+
+
+def _label(found: DuplicateKey) -> str:
+    return ".".join(part for part in found.path if not part.startswith("[")) or found.second.text

@@ -1,0 +1,71 @@
+"""SA413: two files define a model of the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from stateaware.findings import Finding, Place, Related
+from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engines import engine_codes
+from stateaware.text.span import Span
+
+if TYPE_CHECKING:
+    from stateaware.workspace import Project
+
+FUSION = "dbt1005"
+CORE = "DuplicateResourceNameError"
+_START = Span.at(1, 1)
+
+
+class DuplicateModel(Rule):
+    """Two files define a model of the same name.
+
+    ## What it does
+    Reports a second model file with the same name in another folder of the same project.
+
+    ## Why it matters
+    dbt stops: names of models are unique in a project, whatever folder they are in. Which of the files
+    a freshness in a properties file is meant for cannot be told either.
+
+    ## Example
+    `models/staging/orders.sql` and `models/marts/orders.sql`.
+
+    ## How to fix
+    Rename one of them.
+
+    ## Engines
+    All: dbt v2 stops with dbt1005, dbt Core with DuplicateResourceNameError. dbt Core allows it where all
+    but one of them are disabled.
+    """
+
+    code = "SA413"
+    name = "duplicate-model"
+    group = "places"
+    severity = "error"
+
+    def subjects(self, project: Project) -> Iterable[Subject]:
+        """Every model of the root project, and every later file of the same name."""
+        for unique_id, model in project.models.items():
+            if model.package.is_root:
+                yield Subject(Place(model.file.file, _START), model.name, unique_id)
+        for first, second in project.graph.duplicate_models:
+            if second.package.is_root:
+                place = Place(second.file.file, _START)
+                yield Subject(place, second.name, first.unique_id, first.file.file)
+
+    def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
+        """One finding for each later file."""
+        if not isinstance(subject.data, str):
+            return
+        yield Finding(
+            code=self.code,
+            severity="error",
+            message=f"model `{subject.label}` has two files, and a model's name must be unique in a project",
+            place=subject.place,
+            node=subject.node,
+            hint="rename one of them",
+            related=(Related(Place(subject.data, _START), "the other file"),),
+            notes=("every engine stops here: dbt v2 with dbt1005, dbt Core with DuplicateResourceNameError",),
+            engine_codes=engine_codes(project, FUSION, CORE),
+        )

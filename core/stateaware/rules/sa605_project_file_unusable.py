@@ -1,0 +1,139 @@
+"""SA605: something at the top of dbt_project.yml makes it unusable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from stateaware.findings import Finding, Place
+from stateaware.project.project_file import ProjectFile
+from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engines import BAD_VALUE, engine_codes
+from stateaware.syntax.scalars import scalar_value
+from stateaware.syntax.tree import Entry, Mapping, Scalar, Sequence
+from stateaware.text.span import Span
+
+if TYPE_CHECKING:
+    from stateaware.workspace import Project
+
+CONTRACT: Final = "ProjectContractError"
+TREES: Final = (
+    "models",
+    "sources",
+    "seeds",
+    "snapshots",
+    "tests",
+    "data_tests",
+    "exposures",
+    "unit_tests",
+    "metrics",
+    "semantic-models",
+    "saved-queries",
+)
+PATHS: Final = (
+    "model-paths",
+    "seed-paths",
+    "snapshot-paths",
+    "analysis-paths",
+    "macro-paths",
+    "test-paths",
+)
+_START: Final = Span.at(1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    message: str
+    span: Span
+    fusion: str = BAD_VALUE
+    core: str = CONTRACT
+
+
+class ProjectFileUnusable(Rule):
+    """A name, a tree or a list of paths at the top of dbt_project.yml has the wrong shape.
+
+    ## What it does
+    Reports a missing or wrong `name`, `models:` and other trees that are no map, and `model-paths` and the
+    like that are no list.
+
+    ## Why it matters
+    dbt stops. Without a name no path under `models:` can match anything.
+
+    ## Example
+    ```yaml
+    name: jaffle_shop
+    models: table
+    ```
+
+    ## How to fix
+    ```yaml
+    name: jaffle_shop
+    models:
+      +materialized: table
+    ```
+
+    ## Engines
+    All. dbt v2: dbt1013, for blanks in the name dbt1159. dbt Core: ProjectContractError, for a missing name
+    DbtProjectError.
+    """
+
+    code = "SA605"
+    name = "project-file-unusable"
+    group = "syntax"
+    severity = "error"
+
+    def subjects(self, project: Project) -> Iterable[Subject]:
+        """dbt_project.yml, and each thing of the wrong shape in it."""
+        project_file = project.project_file
+        if project_file.encoding_problem or project_file.document.problem is not None:
+            return
+        found = list(_problems(project_file))
+        for problem in found:
+            yield Subject(Place(project_file.file, problem.span), "dbt_project", None, problem)
+        if not found:
+            yield Subject(Place(project_file.file, _START), "dbt_project")
+
+    def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
+        """One finding for each."""
+        problem = subject.data
+        if isinstance(problem, _Problem):
+            yield Finding(
+                code=self.code,
+                severity="error",
+                message=problem.message,
+                place=subject.place,
+                notes=(f"dbt v2 stops here ({problem.fusion}), and so does dbt Core ({problem.core})",),
+                engine_codes=engine_codes(project, problem.fusion, problem.core),
+            )
+
+
+def _problems(project_file: ProjectFile) -> Iterator[_Problem]:
+    root = project_file.document.root
+    if root is not None and not isinstance(root, Mapping):
+        return
+    name = project_file.tree.get("name")
+    if name is None:
+        yield _Problem("dbt_project.yml has no `name`", _START, core="DbtProjectError")
+    else:
+        yield from _name(name)
+    for key in TREES:
+        entry = project_file.tree.get(key)
+        if entry is not None and not isinstance(entry.value, Mapping) and not _is_null(entry):
+            yield _Problem(f"`{key}` must be a map", entry.value.span)
+    for key in PATHS:
+        entry = project_file.tree.get(key)
+        if entry is not None and not isinstance(entry.value, Sequence) and not _is_null(entry):
+            yield _Problem(f"`{key}` must be a list of folders", entry.value.span)
+
+
+def _name(entry: Entry) -> Iterator[_Problem]:
+    value = scalar_value(entry.value, "1.2") if isinstance(entry.value, Scalar) else entry.value
+    if not isinstance(value, str):
+        yield _Problem("the project's `name` must be text", entry.value.span)
+    elif any(letter.isspace() for letter in value):
+        yield _Problem("the project's `name` has a blank in it", entry.value.span, "dbt1159")
+
+
+def _is_null(entry: Entry) -> bool:
+    return isinstance(entry.value, Scalar) and scalar_value(entry.value, "1.2") is None
