@@ -112,7 +112,8 @@ def _winner(project: Project, unique_id: str, key: str, part: str) -> Setting | 
 
 def told(kept: Kept, spelling: str) -> str:
     """The message: what the spelling does here, and who keeps what is inherited."""
-    models = f" for {len(kept.nodes)} nodes" if len(kept.nodes) > 1 else ""
+    kind = "tables" if kept.nodes[0].startswith("source.") else "models"
+    models = f" for {len(kept.nodes)} {kind}" if len(kept.nodes) > 1 else ""
     what = f"the {described(kept.stays)} from {where(kept.stays)}"
     if kept.here:
         keeps = f"; {kept.keepers} it" if kept.engines else ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from stateaware.findings import Edit, Fix
-from stateaware.syntax.tree import Node
+from stateaware.findings import Edit, Fix, Place
+from stateaware.syntax.tree import Node, Scalar
 from stateaware.text.source import LineIndex
 from stateaware.text.span import Span
 
@@ -72,13 +72,16 @@ def replace_null(project: Project, file: str, key: Span, node: Node, new: str) -
         return None
     span, before = node.span, ""
     if not text:
-        after = written_text(
-            project, file, Span(key.end_line, key.end_column, key.end_line, key.end_column + 1)
-        )
-        if after != ":":
+        colon = Span(key.end_line, key.end_column, key.end_line, key.end_column + 1)
+        if written_text(project, file, colon) != ":":
             return None
         span, before = Span.at(key.end_line, key.end_column + 1), " "
     return Fix(f"Write `{new}`", (Edit(file, span, before + new),))
+
+
+def value_place(file: str, key: Scalar, node: Node) -> Place:
+    """The place of a value; of its key where nothing is written behind it."""
+    return Place(file, key.span if node.span[:2] == node.span[2:] else node.span)
 
 
 def is_code(file: str) -> bool:

@@ -51,7 +51,7 @@ def describe(value: object) -> str:
     for key, part in value.items():
         if isinstance(part, dict) and part.get("count") is not None and part.get("period") is not None:
             words = in_words(part["count"], part["period"])
-            if part.get("updates_on"):
+            if part.get("updates_on") == "all":
                 words += f", {part['updates_on']}"
             parts.append(words if key == "build_after" else f"{key} {words}")
         elif isinstance(part, dict) and part.get("updates_on"):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from stateaware.findings import Finding, Fix, Place, Severity
+from stateaware.findings import Finding, Fix, Severity
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import block_of, blocks_of
 from stateaware.rules.consequences import matters
-from stateaware.rules.edits import build_after, is_code, replace_null
-from stateaware.rules.engines import engine_codes
+from stateaware.rules.edits import build_after, is_code, replace_null, value_place
 from stateaware.rules.faults import is_used
 from stateaware.syntax.tree import Entry, Mapping, Scalar
 
@@ -79,21 +78,19 @@ def _finding(entry: Entry, written: Written, subject: Subject, project: Project)
     file, key = subject.place.file, entry.key.text
     any_word = "'any'" if is_code(file) else "any"
     new = build_after(file, 0, "minute") if key == "build_after" else any_word
-    on_fusion = "switches the inherited interval off" if key == "build_after" else "reads it as `any`"
-    severity: Severity = (
-        "error" if project.profile.name == "core" and is_used(project, written) else "warning"
-    )
+    on_fusion = "switches an inherited interval off" if key == "build_after" else "reads it as `any`"
+    in_core = project.profile.name == "core"
+    severity: Severity = "error" if in_core and is_used(project, written) else "warning"
+    told = in_core or project.profile.name == "documented"
     fix: Fix | None = replace_null(project, file, entry.key.span, entry.value, new)
     return Finding(
         code=CoreRejectsNull.code,
         severity=severity,
         message=f"`{key}: null` stops dbt Core 1.11; dbt v2 {on_fusion}",
-        place=Place(file, entry.span),
+        place=value_place(file, entry.key, entry.value),
         node=subject.node,
         hint=f"write `{new}`",
         notes=(f"the same on every engine: {key}: {new}",) if key == "build_after" else (),
         fixes=(fix,) if fix is not None else (),
-        engine_codes=engine_codes(project, core="InvalidFieldValue")
-        if project.profile.name != "fusion"
-        else (),
+        engine_codes=("InvalidFieldValue",) if told else (),
     )

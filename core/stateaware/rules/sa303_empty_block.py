@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from stateaware.config.reader import FRESHNESS
-from stateaware.findings import Finding, Place
+from stateaware.findings import Finding
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import block_of, blocks_of
 from stateaware.rules.cleared import kept, rewrite, told
-from stateaware.rules.edits import freshness
+from stateaware.rules.edits import freshness, value_place
 from stateaware.syntax.tree import Mapping
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class EmptyBlock(Rule):
             code=self.code,
             severity="warning",
             message=told(found, "freshness: {}"),
-            place=Place(setting.file, setting.span),
+            place=value_place(setting.file, setting.key, setting.node),
             node=subject.node,
             hint=f"write `{new}`",
             notes=("the same on every engine: build_after: {count: 0, period: minute}",),

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from stateaware.config.sources import THRESHOLDS
-from stateaware.findings import Finding, Fix, Place
+from stateaware.findings import Finding, Fix
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import block_of, blocks_of
 from stateaware.rules.cleared import Kept, kept
 from stateaware.rules.consequences import matters
-from stateaware.rules.edits import is_code, replace_null
+from stateaware.rules.edits import is_code, replace_null, value_place
 from stateaware.rules.layers_below import where
 from stateaware.rules.words import in_words
 from stateaware.syntax.tree import Entry, Mapping, Scalar
@@ -95,15 +95,17 @@ def _finding(entry: Entry, found: Kept, subject: Subject, project: Project) -> F
         code=ThresholdNull.code,
         severity="warning",
         message=f"`{spelling}` {verb} {what}{keeps}",
-        place=Place(subject.place.file, entry.span),
+        place=value_place(subject.place.file, entry.key, entry.value),
         node=subject.node,
-        hint=f"set {name} on the tables that need it"
-        if fix is None
-        else fix.title[0].lower() + fix.title[1:],
+        hint=_hint(name, fix),
         notes=("dbt v2 keeps it under a null, dbt Core 1.11 under `{}`; no spelling works on both",),
         related=found.related(),
         fixes=(fix,) if fix is not None else (),
     )
+
+
+def _hint(name: str, fix: Fix | None) -> str:
+    return f"set {name} on the tables that need it" if fix is None else f"w{fix.title[1:]}"
 
 
 def _fix(entry: Entry, subject: Subject, project: Project, *, null: bool) -> Fix | None:

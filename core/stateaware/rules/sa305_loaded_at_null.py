@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from stateaware.config.reader import LOADED_AT_FIELD, LOADED_AT_QUERY
-from stateaware.findings import Finding, Place
+from stateaware.findings import Finding
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import block_of, blocks_of
 from stateaware.rules.cleared import kept, rewrite, told
+from stateaware.rules.edits import value_place
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -65,7 +66,7 @@ class LoadedAtNull(Rule):
             code=self.code,
             severity="warning",
             message=told(found, f"{written.key}: null"),
-            place=Place(setting.file, setting.span),
+            place=value_place(setting.file, setting.key, setting.node),
             node=subject.node,
             hint="write `''`",
             notes=(f"the same on every engine: {written.key}: ''",),
