@@ -92,19 +92,14 @@ def _wrong(sql: Sql, project: Project) -> tuple[str, str] | None:
     if _QUERY.match(sql.text):
         return ("holds a query; it takes a column or an expression", "a query belongs in `loaded_at_query`")
     if sql.text.rstrip().endswith(";"):
-        return (
-            "ends with a semicolon, which breaks the query that dbt puts around it",
-            "remove the semicolon",
-        )
-    parsed = parse_sql(f"select max({sql.text}) as max_loaded_at from this_source", project.adapter)
+        return ("ends with a semicolon, which breaks dbt's query around it", "remove the semicolon")
+    wrapped = f"select max({sql.text}) as max_loaded_at from this_source"  # noqa: S608 - only parsed
+    parsed = parse_sql(wrapped, project.adapter)
     if parsed is None or (parsed.error and not sql.certain):
         return None
     if parsed.error:
         kind = f" (SQL of {parsed.dialect})" if parsed.dialect else ""
-        return (
-            f"is neither a column nor an expression{kind}: it goes wrong {parsed.error}",
-            "write a column",
-        )
+        return (f"{_NEITHER}{kind}: it goes wrong {parsed.error}", "write a column")
     return _wrong_inside(parsed)
 
 
@@ -122,10 +117,8 @@ def _wrong_inside(parsed: Parsed) -> tuple[str, str] | None:
     inner: Any = outer.this.unnest() if isinstance(outer.this, exp.Paren) else outer.this
     if isinstance(inner, exp.Literal):
         if inner.is_string:
-            return (
-                f"is the text '{shortened(str(inner.this))}', not a column",
-                "write the name without quotes",
-            )
+            text = shortened(str(inner.this))
+            return (f"is the text '{text}', not a column", "write the name without quotes")
         return (f"is the number {inner.this}, not a column", "write a column")
     if isinstance(inner, exp.Max):
         return ("is a `max(...)` already; dbt puts it into another one", "write what is inside")
@@ -133,7 +126,7 @@ def _wrong_inside(parsed: Parsed) -> tuple[str, str] | None:
 
 
 def _fix(subject: Subject, sql: Sql, project: Project) -> Fix | None:
-    found = loaded_at_of(subject)
+    written = loaded_at_of(subject).entry
     span = subject.place.span
     if span is None:
         return None
@@ -146,15 +139,14 @@ def _fix(subject: Subject, sql: Sql, project: Project) -> Fix | None:
     parsed = parse_sql(sql.text, project.adapter)
     if (
         parsed is None
-        or parsed.error
         or len(parsed.statements) != 1
-        or len(parsed.statements[0].selects) != 1
+        or len(getattr(parsed.statements[0], "selects", ())) != 1
     ):
         return None
     from stateaware.fix.yaml_edit import rename_key
 
-    name = found.entry.key.text.replace("field", "query")
-    edits = rename_key(SourceText(subject.place.file, text), found.entry, name)
+    name = written.key.text.replace("field", "query")
+    edits = rename_key(SourceText(subject.place.file, text), written, name)
     return Fix("Write `loaded_at_query`", edits) if edits else None
 
 
