@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.layers import Setting
 from stateaware.config.reader import FRESHNESS
 from stateaware.findings import Edit, Finding, Fix, Related
 from stateaware.graph.nodes import SourceNode
+from stateaware.records import dataclass, field
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.edits import written_text
+from stateaware.rules.labels import label_of
 from stateaware.rules.spans_of_time import listed, seconds, time_words
-from stateaware.rules.tables import own_tables, part_place, start, title
+from stateaware.rules.tables import own_tables, part_place, start
 from stateaware.syntax.tree import Mapping, Node
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class WarnNotBeforeError(Rule):
             pairs.setdefault(ends, pair).tables.append(node)
         for pair in pairs.values():
             closer, key = _closer(pair)
-            label, unique_id = title(closer, pair.tables)
+            label, unique_id = label_of(project, closer, pair.tables)
             yield Subject(part_place(closer, key), label, unique_id, pair)
 
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:

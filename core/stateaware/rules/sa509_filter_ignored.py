@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.layers import Setting
 from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY
 from stateaware.findings import Finding, Fix, Related
 from stateaware.graph.nodes import SourceNode
+from stateaware.records import dataclass, field
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.labels import label_of
 from stateaware.rules.spans_of_time import listed
-from stateaware.rules.tables import key_place, own_tables, part_place, start, title
+from stateaware.rules.tables import key_place, own_tables, part_place, start
 from stateaware.syntax.tree import Mapping
 from stateaware.text.source import SourceText
 
@@ -85,7 +86,7 @@ class FilterIgnored(Rule):
             works = conflict or (dating is not None and bool(dating.value))
             (use.works if works else use.ignored).append(node)
         for use in uses.values():
-            label, unique_id = title(use.setting, use.tables)
+            label, unique_id = label_of(project, use.setting, use.tables)
             yield Subject(part_place(use.setting, FILTER), label, unique_id, use)
 
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:

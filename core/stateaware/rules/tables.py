@@ -38,16 +38,6 @@ def key_place(setting: Setting, key: str) -> Place:
     return Place(setting.file, setting.key.span)
 
 
-def title(setting: Setting, tables: list[SourceNode]) -> tuple[str, str | None]:
-    """The label and the unique_id of a subject about a setting: a table's where it is written for one."""
-    first = tables[0]
-    if len(tables) == 1 or setting.layer.kind == "table":
-        return first.label, first.unique_id
-    if setting.layer.kind == "source":
-        return first.source_name, None
-    return "sources", None
-
-
 def start(place: Place) -> tuple[str, Span]:
     """A key that tells places apart."""
     return place.file, place.span or Span.at(1, 1)
