@@ -92,11 +92,20 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     >>> nearest("fial-on", ["fail-on", "select"])
     'fail-on'
     """
-    from difflib import get_close_matches
+    from difflib import SequenceMatcher, get_close_matches
+    from os.path import commonprefix
 
+    folded = word.lower()
     by_folded = {name.lower(): name for name in known}
-    found = get_close_matches(word.lower(), by_folded, n=1, cutoff=cutoff)
-    return by_folded[found[0]] if found else None
+    found = get_close_matches(folded, by_folded, n=10, cutoff=cutoff)
+    if not found:
+        return None
+    # of equally near words the one that begins alike was meant more likely
+    best = max(
+        found,
+        key=lambda name: (SequenceMatcher(None, name, folded).ratio(), len(commonprefix([name, folded]))),
+    )
+    return by_folded[best]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -15,7 +15,6 @@ from stateaware.project.storage import write_atomically
 from stateaware.text.source import LineIndex
 
 VERSION: Final = 1
-SCHEMA: Final = "https://stateaware.dev/schemas/baseline.schema.json"
 
 
 class Key(NamedTuple):
@@ -115,7 +114,7 @@ def write_baseline(path: Path, keys: Iterable[Key]) -> int:
         {"project": key.project, "item": key.item, "fingerprint": key.fingerprint, "count": counts[key]}
         for key in sorted(counts)
     ]
-    document = {"$schema": SCHEMA, "version": VERSION, "entries": entries}
+    document = {"version": VERSION, "entries": entries}
     try:
         write_atomically(path, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
     except OSError as error:

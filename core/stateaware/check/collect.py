@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stateaware.check.scope import Scope
 from stateaware.check.selection import Selection
 from stateaware.check.suppress import IgnoreComments
+from stateaware.records import dataclass
 from stateaware.rules.adoption import IgnoreRule
 from stateaware.rules.base import Rule, Subject
 from stateaware.syntax.ignores import Code

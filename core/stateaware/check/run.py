@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from stateaware.check.selection import Selection
 from stateaware.check.settings import Settings
 from stateaware.check.suppress import IgnoreComments, selector_of
 from stateaware.findings import SEVERITY_RANK, Finding, Severity, Suppression
+from stateaware.records import dataclass, field, replace
 from stateaware.rules.adoption import IgnoreRule
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.registry import specificity

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from stateaware.check.expression import Expression
 from stateaware.check.globs import is_glob, path_matcher
 from stateaware.check.settings import ENGINES
 from stateaware.findings import Severity
+from stateaware.records import dataclass
 from stateaware.rules.base import Rule
 from stateaware.rules.registry import GROUPS
 

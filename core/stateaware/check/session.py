@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Literal
@@ -19,6 +18,7 @@ from stateaware.check.settings import Settings
 from stateaware.check.settings_file import repository_root
 from stateaware.errors import SelectionError, suggest
 from stateaware.findings import Finding
+from stateaware.records import dataclass, field, replace
 from stateaware.workspace import LoadOptions, Project, load_project
 
 

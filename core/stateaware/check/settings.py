@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from stateaware.findings import Severity
+from stateaware.records import dataclass, field
 
 ENGINES: Final = ("documented", "fusion", "core")
 
@@ -78,5 +78,5 @@ def combine(*layers: Mapping[str, Any]) -> Settings:
                 values[key] = (*values.get(key, ()), *value)
             else:
                 values[key] = value
-    known = {found.name for found in fields(Settings)}
+    known = set(Settings.__match_args__)
     return Settings(**{key: value for key, value in values.items() if key in known})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +11,7 @@ from typing import Any, Final
 from stateaware.check.settings_values import KEYS, BadValue, UnknownKey, read_table
 from stateaware.check.toml_lines import key_lines
 from stateaware.errors import SettingsError
+from stateaware.records import dataclass
 
 OWN_FILE: Final = "stateaware.toml"
 SHARED_FILE: Final = "pyproject.toml"

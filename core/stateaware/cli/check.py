@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from dataclasses import replace
 from pathlib import Path
 
 from stateaware.check.expression import parse_keywords, parse_marks
@@ -25,6 +24,7 @@ from stateaware.cli.places import Place, find_places
 from stateaware.cli.progress import Ticker
 from stateaware.cli.reporting import Reporter
 from stateaware.errors import EXIT_FINDINGS, EXIT_OK, NothingCollected, UsageError
+from stateaware.records import replace
 
 
 def add_arguments(parser: ArgumentParser) -> None:

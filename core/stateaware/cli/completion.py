@@ -11,13 +11,13 @@ from __future__ import annotations
 import sys
 from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from stateaware.check.settings import ENGINES
 from stateaware.cli.commands import COMMANDS, load_command
 from stateaware.cli.parser import COLORS
 from stateaware.errors import EXIT_OK
+from stateaware.records import dataclass
 from stateaware.report import FORMATS
 from stateaware.rules.registry import GROUPS, codes
 from stateaware.schema_files import schema_names

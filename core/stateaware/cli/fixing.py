@@ -6,7 +6,6 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from stateaware.check.result import CheckResult
@@ -17,6 +16,7 @@ from stateaware.findings import Finding, Fix
 from stateaware.fix.diff import draw_diff
 from stateaware.fix.files import Change, Territory, write_changes
 from stateaware.fix.session import FixResult, work_out
+from stateaware.records import replace
 from stateaware.rules.registry import get_rule
 from stateaware.workspace import load_project
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from stateaware.check.settings_file import find_settings, read_environment, read
 from stateaware.check.settings_values import KEYS, BadValue
 from stateaware.config.profiles import PROFILES
 from stateaware.errors import UsageError
+from stateaware.records import dataclass, replace
 from stateaware.workspace import LoadOptions
 
 _FLAGS: Final = (

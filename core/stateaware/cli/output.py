@@ -7,12 +7,12 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
 from stateaware.errors import OutputError, UsageError
 from stateaware.project.storage import write_atomically
+from stateaware.records import dataclass
 
 _FOR_PEOPLE: Final = ("text", "concise", "github")
 _SECRET: Final = "DBT_ENV_SECRET"  # noqa: S105 - dbt's prefix of the variables that must never be shown

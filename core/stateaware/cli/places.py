@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ from stateaware.check.selection import ItemPattern
 from stateaware.check.settings_file import find_settings
 from stateaware.errors import ProjectNotFound, SelectionError, UsageError
 from stateaware.project.project_file import PROJECT_FILE
+from stateaware.records import dataclass
 
 _PASSED_OVER: Final = frozenset(
     {"dbt_packages", "dbt_modules", "node_modules", "target", "site-packages", "__pycache__"}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from stateaware.findings import Edit, Finding, Fix
 from stateaware.fix.edits import overlap
+from stateaware.records import dataclass
 
 FixKey: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...]]
 

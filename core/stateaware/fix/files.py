@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from stateaware.errors import FixError
 from stateaware.project.files import read_bytes
 from stateaware.project.storage import write_atomically
+from stateaware.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -14,6 +13,7 @@ from stateaware.fix.choose import Chosen, FixKey, choose
 from stateaware.fix.edits import OverlapError, edit_bytes
 from stateaware.fix.files import Change
 from stateaware.project.files import read_bytes
+from stateaware.records import dataclass, field
 from stateaware.syntax.yaml import parse_yaml
 
 Analyse: TypeAlias = Callable[[Mapping[str, bytes]], Sequence[Finding]]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stateaware.findings import Edit
+from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.syntax.ignores import Code, Ignore
 from stateaware.text.source import LineIndex

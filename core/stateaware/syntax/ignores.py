@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from stateaware.records import dataclass
 from stateaware.syntax.comments import find_comments
 from stateaware.text.source import LineIndex
 from stateaware.text.span import Span
