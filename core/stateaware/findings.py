@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from stateaware.records import dataclass
 from stateaware.text.span import Span
 
 Severity: TypeAlias = Literal["error", "warning", "info"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from stateaware.config.profiles import EngineName
 from stateaware.errors import UsageError
 from stateaware.project.files import MAX_FILE_BYTES
+from stateaware.records import dataclass
 from stateaware.report.resolution import SCHEMA_VERSION, resolution
 from stateaware.workspace import Project
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ from stateaware.graph.parents import Parents
 from stateaware.project.files import read_bytes
 from stateaware.project.packages import MissingPackage, PackageSource, find_packages
 from stateaware.project.project_file import PROJECT_FILE, ProjectFile, read_project_file
+from stateaware.records import dataclass, field, replace
 from stateaware.text.source import decode
 
 if TYPE_CHECKING:

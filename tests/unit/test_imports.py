@@ -12,7 +12,13 @@ ROOT: Final = Path(__file__).parents[2]
 # From the ground up. A module belongs to the longest name that starts it, and may import from its own
 # row and from the rows above it here.
 ROWS: Final = (
-    ("stateaware._version", "stateaware.errors", "stateaware.schema_files", "stateaware.text"),
+    (
+        "stateaware._version",
+        "stateaware.errors",
+        "stateaware.records",
+        "stateaware.schema_files",
+        "stateaware.text",
+    ),
     ("stateaware.syntax", "stateaware.findings", "stateaware.fix.yaml_edit"),
     ("stateaware.project",),
     ("stateaware.facts",),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from stateaware.findings import Finding, Place
+from stateaware.records import dataclass
 
 Outcome: TypeAlias = Literal["passed", "error", "warning", "info", "suppressed"]
 
@@ -58,5 +58,5 @@ class CheckResult:
     notices: tuple[str, ...] = ()
     stopped: str = ""
     """Why the run ended early (``--maxfail``), or empty."""
-    durations: tuple[tuple[float, str], ...] = field(default=())
+    durations: tuple[tuple[float, str], ...] = ()
     """Seconds and item id, the slowest first, when asked for."""

@@ -7,7 +7,6 @@ Exit codes: 0 printed, 4 wrong use or settings.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from dataclasses import replace
 from pathlib import Path
 
 from stateaware.check.run import RunOptions, run_project
@@ -15,6 +14,7 @@ from stateaware.cli.documents import print_json
 from stateaware.cli.load import prepare
 from stateaware.cli.parser import add_common
 from stateaware.errors import EXIT_OK
+from stateaware.records import replace
 from stateaware.workspace import find_project, load_project
 
 

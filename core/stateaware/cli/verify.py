@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from dataclasses import replace
 from pathlib import Path
 
 from stateaware.cli.documents import print_json
@@ -15,6 +14,7 @@ from stateaware.cli.load import prepare
 from stateaware.cli.parser import add_common
 from stateaware.config.profiles import PROFILES
 from stateaware.errors import EXIT_FINDINGS, EXIT_OK
+from stateaware.records import replace
 from stateaware.workspace import find_project, load_project
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from stateaware.config.values import Block
+from stateaware.records import dataclass
 from stateaware.syntax.tree import Mapping, Node, Scalar, Unknown
 from stateaware.text.span import Span
 

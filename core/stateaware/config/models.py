@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from stateaware.config.layers import Effective, Setting
 from stateaware.config.profiles import Profile
 from stateaware.config.project_tree import TreeLevel
+from stateaware.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ them; ``documented`` is what the documentation says, and fusion where it says no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
+from stateaware.records import dataclass, replace
 from stateaware.syntax.scalars import YamlVersion
 
 EngineName: TypeAlias = Literal["documented", "fusion", "core"]

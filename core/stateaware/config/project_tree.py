@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from stateaware.config.layers import Layer, LayerKind, Setting
 from stateaware.config.reader import Reader, stored_keys
+from stateaware.records import dataclass, field
 from stateaware.syntax.tree import Entry, Mapping, Node
 
 TreeKind: TypeAlias = Literal["models", "sources"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
 from stateaware.config.layers import Effective, Setting
 from stateaware.config.profiles import Profile
 from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY, STATE
+from stateaware.records import dataclass, replace
 
 THRESHOLDS: Final = ("warn_after", "error_after")
 PARTS: Final = (*THRESHOLDS, "filter")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from stateaware.records import dataclass
 from stateaware.syntax.tree import Node, Scalar, Unknown
 from stateaware.text.span import Span
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from stateaware.config.layers import Layer, LayerKind, Setting
 from stateaware.config.project_tree import TreeLevel
 from stateaware.config.reader import MODEL_KEYS, SOURCE_KEYS, Reader
 from stateaware.project.packages import PackageSource
+from stateaware.records import dataclass
 from stateaware.syntax.tree import Mapping, Sequence
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from stateaware.config.layers import Effective, Setting
@@ -12,6 +11,7 @@ from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY
 from stateaware.explain.words import freshness_words, value_words
 from stateaware.graph.nodes import ModelNode, SourceNode
 from stateaware.project.engines import possible_engines
+from stateaware.records import dataclass
 from stateaware.workspace import Project
 
 Status: TypeAlias = Literal["in force", "clears", "inherits", "shadowed", "cleared", "dropped", "invalid"]

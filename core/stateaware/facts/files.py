@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 
 from stateaware.project.files import ignore_filter, relative, walk
 from stateaware.project.packages import PackageSource
+from stateaware.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

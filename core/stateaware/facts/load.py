@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from stateaware.facts.files import ResourceFile
 from stateaware.project.files import FileTooBigError
 from stateaware.project.packages import PackageSource
+from stateaware.records import dataclass
 from stateaware.syntax.ignores import MARKER
 from stateaware.syntax.slices import parse_slices
 from stateaware.syntax.sql import SqlFacts, scan_sql

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from stateaware.config.profiles import Profile
@@ -14,6 +13,7 @@ from stateaware.facts.files import PackageFiles, ResourceFile
 from stateaware.facts.load import CodeFacts, PropertiesFacts
 from stateaware.graph.nodes import ModelNode, PropertiesEntry, SourceNode
 from stateaware.project.packages import PackageSource
+from stateaware.records import dataclass, field
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Entry, Mapping, Node, Scalar, Sequence
 

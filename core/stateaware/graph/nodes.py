@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stateaware.facts.files import ResourceFile
 from stateaware.project.packages import PackageSource
+from stateaware.records import dataclass, field
 from stateaware.syntax.tree import Mapping, Scalar
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from stateaware.facts.files import PackageFiles
 from stateaware.graph.build import Graph, latest_version, table_id
 from stateaware.graph.nodes import ModelNode
 from stateaware.project.packages import PackageSource
+from stateaware.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

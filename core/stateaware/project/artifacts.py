@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from stateaware.project.files import read_bytes
 from stateaware.project.project_file import ProjectFile
+from stateaware.records import dataclass
 
 CATALOG: Final = "catalog.json"
 MANIFEST: Final = "manifest.json"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from stateaware.project.files import read_bytes, relative
 from stateaware.project.project_file import PROJECT_FILE, ProjectFile, read_project_file
+from stateaware.records import dataclass
 from stateaware.syntax.tree import Mapping, Node, Scalar, Sequence
 from stateaware.syntax.yaml import parse_yaml
 from stateaware.text.source import decode

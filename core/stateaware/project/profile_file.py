@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from stateaware.project.files import read_bytes
 from stateaware.project.project_file import ProjectFile
+from stateaware.records import dataclass
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Mapping, Node, Scalar
 from stateaware.syntax.yaml import parse_yaml

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
 
+from stateaware.records import dataclass, replace
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Mapping, Node, Scalar, Sequence
 from stateaware.syntax.yaml import YamlDocument, parse_yaml

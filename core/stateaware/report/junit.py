@@ -6,13 +6,13 @@ It keeps to the schema of Jenkins' xunit plugin, ``junit-10.xsd``, the strictest
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 
 # Only written here, never parsed.
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from stateaware.check.result import CheckResult, ProjectResult
 from stateaware.findings import SEVERITY_RANK, Finding
+from stateaware.records import dataclass
 from stateaware.report.characters import for_xml, one_line, show_controls, unix_lines
 from stateaware.report.listing import Listed, describe, explain, list_findings, path_in_repository
 from stateaware.report.options import ReportOptions

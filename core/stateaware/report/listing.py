@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 
 from stateaware.check.result import CheckResult, ProjectResult
 from stateaware.findings import Finding, Place
+from stateaware.records import dataclass
 from stateaware.text import Span
 
 WHOLE_FILE = Span(1, 1, 1, 1)

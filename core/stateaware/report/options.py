@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from stateaware.findings import Severity
+from stateaware.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

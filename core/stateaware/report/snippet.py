@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
+from stateaware.records import dataclass
 from stateaware.report.cells import columns_of, lay_out
 from stateaware.report.terminal import Style, Terminal
 from stateaware.text import LineIndex, Span

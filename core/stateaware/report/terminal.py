@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from stateaware.records import dataclass
 from stateaware.report.cells import columns_of
 from stateaware.report.characters import as_ascii, one_line
 

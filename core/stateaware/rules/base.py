@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from stateaware.findings import Finding, Place, Severity
+from stateaware.records import dataclass
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project

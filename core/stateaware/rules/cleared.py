@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.layers import Effective, Setting
 from stateaware.config.profiles import PROFILES
 from stateaware.config.reader import STATE
 from stateaware.findings import Fix, Place, Related
+from stateaware.records import dataclass
 from stateaware.rules.blocks import blocks_of
 from stateaware.rules.consequences import matters
 from stateaware.rules.edits import replace_null

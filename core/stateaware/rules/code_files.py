@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stateaware.facts.files import ResourceFile
+from stateaware.records import dataclass
 from stateaware.rules.once import once_per_project
 from stateaware.syntax.sql import scan_sql
 from stateaware.syntax.tree import Entry

@@ -9,9 +9,10 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+
+from stateaware.records import dataclass
 
 DIALECTS: Final = {
     "athena": "athena",

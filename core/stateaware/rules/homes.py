@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stateaware.graph.nodes import PropertiesEntry
+from stateaware.records import dataclass
 from stateaware.rules.once import once_per_project
 from stateaware.syntax.tree import Entry, Mapping, Scalar, Sequence
 

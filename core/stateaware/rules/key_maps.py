@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as AnySequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.project_tree import TreeLevel
 from stateaware.findings import Place
 from stateaware.graph.nodes import PropertiesEntry
+from stateaware.records import dataclass
 from stateaware.rules.base import Subject
 from stateaware.rules.keys import KeyMistake, KeyPlace, key_mistake
 from stateaware.rules.once import once_per_project

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from stateaware.config.strict import HOOKS_ALIAS, NEWER_STATE_KEYS, STATE_KEYS
+from stateaware.records import dataclass
 from stateaware.syntax.tree import Mapping, Node, Sequence
 
 KeyPlace: TypeAlias = Literal[

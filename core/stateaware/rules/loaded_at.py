@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY
 from stateaware.config.written import Written
 from stateaware.findings import Place
+from stateaware.records import dataclass
 from stateaware.rules.base import Subject
 from stateaware.rules.blocks import block_of, blocks_of
 from stateaware.rules.freshness_sql import Sql, without_jinja

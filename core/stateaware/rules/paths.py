@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from stateaware.errors import nearest
+from stateaware.records import dataclass
 from stateaware.rules.once import once_per_project
 
 if TYPE_CHECKING:

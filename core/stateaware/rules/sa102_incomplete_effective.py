@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stateaware.config.layers import Effective, Setting
@@ -11,6 +10,7 @@ from stateaware.config.reader import MODEL_KEYS
 from stateaware.config.sources import THRESHOLDS
 from stateaware.findings import Finding, Place, Related
 from stateaware.graph.nodes import ModelNode
+from stateaware.records import dataclass, field
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import blocks_of
 from stateaware.rules.engines import engine_codes

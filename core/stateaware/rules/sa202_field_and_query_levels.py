@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stateaware.config.layers import Setting
 from stateaware.config.reader import LOADED_AT_FIELD, LOADED_AT_QUERY
 from stateaware.config.sources import PAIR
 from stateaware.findings import Finding, Place, Related
+from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.consequences import matters
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from stateaware.config.project_tree import TreeLevel
 from stateaware.findings import Edit, Finding, Fix, Place
+from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.engines import engine_codes
 from stateaware.rules.paths import KnownPaths, Meant, may_be_missing, meant, model_paths, source_paths

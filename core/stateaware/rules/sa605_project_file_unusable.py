@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stateaware.findings import Finding, Place
 from stateaware.project.project_file import ProjectFile
+from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.engines import BAD_VALUE, engine_codes
 from stateaware.syntax.scalars import scalar_value

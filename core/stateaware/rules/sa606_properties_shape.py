@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stateaware.facts.load import PropertiesFacts
 from stateaware.findings import Finding, Place
 from stateaware.graph.build import SECTIONS
+from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.consequences import matters
 from stateaware.rules.engines import BAD_VALUE, engine_codes, severity

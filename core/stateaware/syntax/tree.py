@@ -10,9 +10,9 @@ makes hundreds of thousands; nothing changes a node after it was made.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from stateaware.records import dataclass
 from stateaware.text.span import Span
 
 Style: TypeAlias = Literal["plain", "quoted", "block", "native"]

@@ -6,9 +6,9 @@ need no recursion, so depth and size can be limited, and every scalar keeps its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from stateaware.records import dataclass, field
 from stateaware.syntax.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 from stateaware.text.source import LineIndex
 from stateaware.text.span import Span
