@@ -59,6 +59,8 @@ def kept(project: Project, written: Written, part: str = "") -> Kept | None:
     """
     engines = [engine for engine in _ENGINES if matters(project, engine)]
     if written.key == STATE:
+        if not project.profile.has_state:
+            return None
         engines = [engine for engine in engines if engine == "fusion"]
     stays: Setting | None = None
     nodes: dict[str, None] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from stateaware.config import coercing
 from stateaware.config.profiles import PROFILES
@@ -18,10 +18,9 @@ from stateaware.syntax.tree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from stateaware.config.contexts import JinjaPlace
+    from stateaware.config.profiles import EngineName
     from stateaware.config.written import Written
     from stateaware.workspace import Project
-
-PARTS_OF_RULES: Final = ("count", "period", "updates_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +74,19 @@ def block_under_fusion(project: Project, written: Written) -> Block:
     """A setting as dbt v2 reads it."""
     if project.profile.typing == "strict":
         return written.setting.block
-    return _read_under(project, written, "fusion")
+    return read_again(project, written, written.setting.node, "fusion")
 
 
-def block_under_core(project: Project, written: Written) -> Block:
-    """A setting as dbt Core reads it."""
-    if project.profile.typing == "coercing":
-        return written.setting.block
-    return _read_under(project, written, "core")
-
-
-def _read_under(project: Project, written: Written, engine: str) -> Block:
+def read_again(project: Project, written: Written, node: Node, engine: EngineName) -> Block:
+    """What an engine would read in the place of a setting if a node stood there."""
     layer = written.setting.layer
     place: JinjaPlace = "properties"
     if layer.kind == "config()":
         place = "sql"
     elif layer.kind in ("models", "project", "folder", "file"):
         place = "project"
-    other = project.under("core" if engine == "core" else "fusion")
-    reader = Reader(PROFILES[engine], other.contexts.maker(place, written.package))
-    return reader.read(written.key, written.setting.node, source=written.resource == "source")
+    reader = Reader(PROFILES[engine], project.under(engine).contexts.maker(place, written.package))
+    return reader.read(written.key, node, source=written.resource == "source")
 
 
 def core_refuses(written: Written, problem: Problem) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from stateaware.config.reader import FRESHNESS, STATE
 from stateaware.config.values import JinjaFailure
 from stateaware.config.written import Written
+from stateaware.records import dataclass
 from stateaware.syntax.tree import Entry, Mapping, Node, Scalar, Unknown
 from stateaware.text.span import Span
 
@@ -82,3 +82,12 @@ def intervals(written: Written) -> Iterator[Interval]:
 
 def _native(node: Node | None) -> object:
     return node.native if isinstance(node, Scalar) else node
+
+
+def is_half(value: object) -> bool:
+    """Whether some block in a value, as an engine read it, has only one of count and period."""
+    if not isinstance(value, dict):
+        return False
+    if "count" in value:
+        return (value["count"] is None) != (value.get("period") is None)
+    return any(is_half(part) for part in value.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.reader import FRESHNESS, STATE
@@ -14,6 +15,8 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import block_of, blocks_of
 from stateaware.rules.edits import replace_word
 from stateaware.rules.engines import UNKNOWN_KEY, engine_codes, severity
+from stateaware.rules.faults import read_again
+from stateaware.rules.intervals import is_half
 from stateaware.rules.keys import (
     ALL_STATE_KEYS,
     MODEL_FRESHNESS_KEYS,
@@ -23,7 +26,7 @@ from stateaware.rules.keys import (
     THRESHOLD_KEYS,
     near_key,
 )
-from stateaware.syntax.tree import Entry, Mapping
+from stateaware.syntax.tree import Entry, Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -159,9 +162,29 @@ def _notes(key: str, path: Path, written: Written) -> tuple[str, ...]:
     return (f"dbt v2 {fusion} (dbt1060); dbt Core 1.11 drops it in silence",)
 
 
+def _reads_well(entry: Entry, meant: str, subject: Subject, project: Project) -> bool:
+    """Whether the block is all right once the key has its name."""
+    written = block_of(subject).written
+    node = _renamed(written.setting.node, entry.key, meant)
+    block = read_again(project, written, node, project.profile.name)
+    return len(block.problems) < max(len(written.setting.block.problems), 1) and not is_half(block.value)
+
+
+def _renamed(node: Node, key: Scalar, meant: str) -> Node:
+    if not isinstance(node, Mapping):
+        return node
+    entries = tuple(
+        replace(entry, key=replace(entry.key, text=meant))
+        if entry.key.span == key.span
+        else replace(entry, value=_renamed(entry.value, key, meant))
+        for entry in node.entries
+    )
+    return Mapping(entries, node.span, node.flow)
+
+
 def _rename(
     entry: Entry, holder: Mapping, meant: str | None, subject: Subject, project: Project
 ) -> Fix | None:
-    if meant is None or holder.get(meant) is not None:
+    if meant is None or holder.get(meant) is not None or not _reads_well(entry, meant, subject, project):
         return None
     return replace_word(project, subject.place.file, entry.key.span, entry.key.text, meant)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from stateaware.config.reader import MODEL_KEYS, SOURCE_KEYS, Reader
 from stateaware.findings import Finding, Fix, Place, Severity
 from stateaware.rules.base import Rule, Subject
-from stateaware.rules.edits import replace_word
+from stateaware.rules.edits import is_code, replace_word
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes
+from stateaware.rules.intervals import is_half
 from stateaware.rules.key_maps import KeyMap, first_leaf, key_maps, map_of
 from stateaware.rules.keys import KeyMistake
 from stateaware.syntax.tree import Entry, Scalar
 
 if TYPE_CHECKING:
+    from stateaware.config.contexts import JinjaPlace
     from stateaware.workspace import Project
 
 
@@ -121,4 +124,20 @@ def _fix(entry: Entry, mistake: KeyMistake, found: KeyMap, project: Project) -> 
     beside_config = found.place in ("model", "source", "table") and mistake.meant not in ("config", "tables")
     if beside_config or found.has(meant) or found.has(mistake.meant):
         return None
+    if not _reads_well(entry, mistake.meant, found, project):
+        return None
     return replace_word(project, found.file, entry.key.span, entry.key.text, meant)
+
+
+def _reads_well(entry: Entry, meant: str, found: KeyMap, project: Project) -> bool:
+    """Whether nothing is wrong with the value once its key has its name."""
+    if meant not in (*MODEL_KEYS, *SOURCE_KEYS):
+        return True
+    place: JinjaPlace = "properties"
+    if found.place.endswith("tree"):
+        place = "project"
+    elif is_code(found.file):
+        place = "sql"
+    reader = Reader(project.profile, project.contexts.maker(place, project.package))
+    block = reader.read(meant, entry.value, source=found.place.startswith("source"))
+    return not block.problems and not is_half(block.value)

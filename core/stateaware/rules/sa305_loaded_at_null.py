@@ -9,7 +9,7 @@ from stateaware.config.reader import LOADED_AT_FIELD, LOADED_AT_QUERY
 from stateaware.findings import Finding
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import block_of, blocks_of
-from stateaware.rules.cleared import kept, rewrite, told
+from stateaware.rules.cleared import kept, told
 from stateaware.rules.edits import value_place
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ class LoadedAtNull(Rule):
     name = "loaded-at-null"
     group = "null"
     severity = "warning"
-    fixable = "sometimes"
 
     def subjects(self, project: Project) -> Iterable[Subject]:
         """Every null written for `loaded_at_field` or `loaded_at_query`."""
@@ -71,7 +70,6 @@ class LoadedAtNull(Rule):
             hint="write `''`",
             notes=(f"the same on every engine: {written.key}: ''",),
             related=found.related(),
-            fixes=rewrite(project, setting, "''"),
         )
 
 

@@ -28,7 +28,7 @@ _NUMBERS: Final = {
 _EVERY_PARENT: Final = frozenset({"all", "both", "every", "each", "everything"})
 _ONE_PARENT: Final = frozenset({"any", "either", "one", "some", "first", "a"})
 
-_PHRASE: Final = re.compile(r"(?:every\s+|after\s+)?([0-9]+|[a-z]+)?\s*([a-z]+)\Z")
+_PHRASE: Final = re.compile(r"(?:every\s+|after\s+)?(?:([0-9]+)\s*|([a-z]+)\s+)?([a-z]+)\Z")
 _ISO: Final = re.compile(r"p(?:([0-9]+)([dw])|t([0-9]+)([hms]))\Z")
 
 
@@ -95,7 +95,7 @@ def interval_meant(value: object) -> tuple[int, str] | None:
     if iso is not None:
         return _times(iso[1] or iso[3], iso[2] or iso[4])
     phrase = _PHRASE.match(text)
-    return None if phrase is None else _times(phrase[1] or "1", phrase[2])
+    return None if phrase is None else _times(phrase[1] or phrase[2] or "1", phrase[3])
 
 
 def _times(number: str, unit: str) -> tuple[int, str] | None:
