@@ -92,20 +92,23 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     >>> nearest("fial-on", ["fail-on", "select"])
     'fail-on'
     """
-    from difflib import SequenceMatcher, get_close_matches
-    from os.path import commonprefix
+    from difflib import SequenceMatcher
 
     folded = word.lower()
-    by_folded = {name.lower(): name for name in known}
-    found = get_close_matches(folded, by_folded, n=10, cutoff=cutoff)
-    if not found:
-        return None
-    # of equally near words the one that begins alike was meant more likely
-    best = max(
-        found,
-        key=lambda name: (SequenceMatcher(None, name, folded).ratio(), len(commonprefix([name, folded]))),
-    )
-    return by_folded[best]
+
+    def likeness(name: str) -> tuple[float, int]:
+        matcher = SequenceMatcher(None, name.lower(), folded)
+        if matcher.real_quick_ratio() < cutoff or matcher.quick_ratio() < cutoff:
+            return 0, 0
+        ratio = matcher.ratio()
+        # of equally near words the one that begins alike was meant more likely
+        alike = next(
+            (at for at, pair in enumerate(zip(name.lower(), folded, strict=False)) if len({*pair}) > 1), 99
+        )
+        return ratio, alike
+
+    best = max(known, key=likeness, default=None)
+    return best if best is not None and likeness(best)[0] >= cutoff else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
