@@ -33,7 +33,7 @@ HEAD: Final = """\
 # jaffle_shop_broken
 
 The project in `examples/jaffle_shop`, with mistakes that people really make in freshness configuration.
-`stateaware check` finds them all in one go:
+`stateaware check` finds all {count} in one go:
 
 ```console
 $ stateaware check examples/jaffle_shop_broken
@@ -74,16 +74,17 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake: what it is, and the edits that make it."""
+    """One mistake: what it is, the rule that finds it, and the edits that make it."""
 
     id: str
+    rule: str
     what: str
     edits: tuple[Edit, ...]
 
 
 def read_mistakes() -> tuple[Mistake, ...]:
     return tuple(
-        Mistake(entry["id"], entry["what"], tuple(Edit(**edit) for edit in entry["edits"]))
+        Mistake(entry["id"], entry["rule"], entry["what"], tuple(Edit(**edit) for edit in entry["edits"]))
         for entry in load(HERE / "mistakes.yaml")
     )
 
@@ -154,12 +155,13 @@ def write_readme() -> str:
     recorded = load(ANSWERS)
     answers = recorded["answers"]
     whole = {f"all_{engine}": _codes(answers["all"][engine]) for engine in ("v1", "v2")}
-    parts = [HEAD.format(**recorded["versions"], **whole)]
+    parts = [HEAD.format(count=len(read_mistakes()), **recorded["versions"], **whole)]
     for number, mistake in enumerate(read_mistakes(), 1):
-        parts.append(f"## {number}. `{place_of(mistake)}`\n\n{mistake.what}\n\n")
+        rule = f"[{mistake.rule}](../../docs/rules/{mistake.rule}.md)"
+        parts.append(f"## {number}. `{place_of(mistake)}`\n\n{mistake.what}\n\n- `stateaware`: {rule}.\n")
         for label, engine in (("dbt v2", "v2"), ("dbt Core", "v1")):
             answer = answers[mistake.id][engine]
-            parts.append(f"- {label} says: {'; '.join([_messages(answer), *_changes(answer)])}.\n")
+            parts.append(f"- {label}: {'; '.join([_messages(answer), *_changes(answer)])}.\n")
         parts.append("\n")
     return "".join(parts).rstrip() + "\n"
 

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from dbt_answers import Run, comparable
 from dbt_engines import Engine
-from mistakes import ANSWERS, BROKEN, CLEAN, ask, copy_with, questions, read_mistakes, summarise, write_readme
+from mistakes import (
+    ANSWERS,
+    BROKEN,
+    CLEAN,
+    Mistake,
+    ask,
+    copy_with,
+    questions,
+    read_mistakes,
+    summarise,
+    write_readme,
+)
 from run_oracle import load
 
 MISTAKES = read_mistakes()
@@ -36,6 +51,33 @@ def test_each_mistake_changes_the_project(tmp_path: Path) -> None:
 
 def test_the_page_tells_the_recorded_answers() -> None:
     assert (BROKEN / "README.md").read_text("utf-8") == write_readme()
+
+
+def check(project: Path) -> list[tuple[str, str]]:
+    """The codes that `stateaware check` finds, each with the file."""
+    done = subprocess.run(
+        [sys.executable, "-m", "stateaware", "check", "--no-cache", "--output", "json", project],
+        env={name: value for name, value in os.environ.items() if name != "GITHUB_ACTIONS"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return sorted((found["code"], found["file"]) for found in json.loads(done.stdout)["findings"])
+
+
+def test_check_finds_nothing_in_the_clean_example() -> None:
+    assert check(CLEAN) == []
+
+
+def test_check_finds_each_mistake_and_nothing_else() -> None:
+    assert check(BROKEN) == sorted((mistake.rule, mistake.edits[0].file) for mistake in MISTAKES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.id)
+def test_check_finds_a_mistake_alone(mistake: Mistake, tmp_path: Path) -> None:
+    assert check(copy_with([mistake], tmp_path / "shop")) == [(mistake.rule, mistake.edits[0].file)]
 
 
 @pytest.fixture(scope="module")

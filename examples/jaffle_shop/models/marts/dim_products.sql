@@ -1,4 +1,4 @@
-{{ config(freshness={'build_after': {'count': 7, 'period': 'day'}}) }}
+{{ config(freshness={'build_after': {'count': 7, 'period': 'day', 'updates_on': 'any'}}) }}
 
 select
     product_id,
