@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from stateaware.config.layers import Setting
 from stateaware.config.reader import FRESHNESS, STATE
 from stateaware.findings import Place
-from stateaware.syntax.tree import Mapping
+from stateaware.syntax.tree import Mapping, Node
 
 if TYPE_CHECKING:
     from stateaware.graph.nodes import ModelNode
@@ -62,3 +62,11 @@ def inner_place(setting: Setting, *path: str) -> Place:
             break
         node, span = entry.value, entry.span
     return Place(setting.file, span)
+
+
+def inner_node(setting: Setting, *path: str) -> Node | None:
+    """The value of a key inside a setting; None where it is not written there."""
+    node: Node | None = setting.node
+    for name in path:
+        node = node.value(name) if isinstance(node, Mapping) else None
+    return node
