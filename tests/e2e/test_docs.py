@@ -6,6 +6,7 @@ import re
 import shlex
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +30,7 @@ def commands(page: Path) -> Iterator[list[str]]:
             for part in line.removeprefix("$ ").split(" && ") if line.startswith("$ ") else ():
                 words = shlex.split(part, comments=True)
                 if words[:1] == ["stateaware"]:
-                    yield words[1:]
+                    yield list(takewhile(lambda word: word not in (">", "|"), words[1:]))
 
 
 def anchors(page: Path) -> set[str]:
