@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from stateaware.errors import BaselineError, OutputError
 from stateaware.findings import Finding
 from stateaware.project.storage import write_atomically
+from stateaware.records import dataclass
 from stateaware.text.source import LineIndex
 
 VERSION: Final = 1
