@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stateaware.findings import Finding, Place
+from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.code_files import configured_code
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity
@@ -36,7 +36,7 @@ _HOLDERS: Final = {"state": "models", "build_after": "models", "lag_tolerance": 
 
 @dataclass(frozen=True, slots=True)
 class _Wrong:
-    """A key, what has it ("a seed `countries`"), dbt v2's code, and the fix where there is one."""
+    """A key, what has it ("seed `countries`"), dbt v2's code, and the fix where there is one."""
 
     key: str
     title: str
@@ -119,9 +119,7 @@ def _in_properties(project: Project) -> Iterator[Subject]:
         if _can_have(home, found.key) or (home.resource == "data test" and not found.in_config):
             continue
         place = Place(home.file, found.written.key.span)
-        yield Subject(
-            place, home.label, home.unique_id, _Wrong(found.key, _article(home.title), UNKNOWN_KEY, found)
-        )
+        yield Subject(place, home.label, home.unique_id, _Wrong(found.key, home.title, UNKNOWN_KEY, found))
 
 
 def _can_have(home: Home, key: str) -> bool:
@@ -133,7 +131,7 @@ def _in_code(project: Project) -> Iterator[Subject]:
     for code in configured_code(project):
         for written in code.keys:
             place = Place(code.file, written.key.span)
-            yield Subject(place, code.name, None, _Wrong(written.key.text, _article(code.title), UNKNOWN_KEY))
+            yield Subject(place, code.name, None, _Wrong(written.key.text, code.title, UNKNOWN_KEY))
 
 
 def _in_tree(

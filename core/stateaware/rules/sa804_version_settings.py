@@ -1,0 +1,80 @@
+"""SA804: dbt_project.yml asks for another dbt than the chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from stateaware.findings import Finding, Place
+from stateaware.project.engines import possible_engines
+from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engines import engine_codes
+from stateaware.syntax.scalars import scalar_value
+from stateaware.syntax.tree import Scalar
+
+if TYPE_CHECKING:
+    from stateaware.workspace import Project
+
+CONFIG_VERSION: Final = "config-version"
+REQUIRED: Final = "require-dbt-version"
+KEYS: Final = (CONFIG_VERSION, REQUIRED)
+
+
+class VersionSettings(Rule):
+    """`config-version` or `require-dbt-version` shuts out the engine that is asked about.
+
+    ## What it does
+    Under `--engine core`, reports a `config-version` other than 2 and a `require-dbt-version` that only
+    dbt v2 fulfils.
+
+    ## Why it matters
+    dbt Core stops before it reads anything else. dbt v2 preview.196 ignores both.
+
+    ## Example
+    ```yaml
+    config-version: 1
+    require-dbt-version: ">=2.0.0"
+    ```
+
+    ## How to fix
+    `config-version: 2`, or none; a range that holds the dbt that runs the project; or check with the
+    engine that it is made for: `--engine fusion`.
+
+    ## Engines
+    dbt Core only: DbtInternalError for `config-version`, DbtProjectError for `require-dbt-version`.
+    """
+
+    code = "SA804"
+    name = "version-settings"
+    group = "dbt-compat"
+    severity = "warning"
+
+    def subjects(self, project: Project) -> Iterable[Subject]:
+        """Both keys, under dbt Core."""
+        if project.profile.name != "core":
+            return
+        for key in KEYS:
+            entry = project.project_file.tree.get(key)
+            if entry is not None:
+                yield Subject(Place(project.project_file.file, entry.span), key, None, entry.value)
+
+    def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
+        """One finding for a setting that dbt Core 1.11 refuses."""
+        node = subject.data
+        if subject.label == CONFIG_VERSION:
+            value = scalar_value(node, "1.1") if isinstance(node, Scalar) else None
+            if value in (2, None):
+                return
+            message, core = f"dbt Core knows `config-version` 2 only, not {value}", "DbtInternalError"
+        else:
+            if "core" in possible_engines(project.project_file, project.profile):
+                return
+            message, core = "no dbt Core fulfils this `require-dbt-version`", "DbtProjectError"
+        yield Finding(
+            code=self.code,
+            severity="error",
+            message=message,
+            place=subject.place,
+            notes=(f"dbt Core stops here ({core})",),
+            engine_codes=engine_codes(project, "", core),
+        )
