@@ -7,7 +7,7 @@ from collections.abc import Sequence as AnySequence
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.project_tree import TreeLevel
-from stateaware.findings import Place
+from stateaware.findings import Place, Related
 from stateaware.graph.nodes import PropertiesEntry
 from stateaware.records import dataclass
 from stateaware.rules.base import Subject
@@ -141,13 +141,25 @@ def _text(node: Mapping, key: str) -> str:
     return value.text if isinstance(value, Scalar) else ""
 
 
+def told_at(entry: Entry, found: KeyMap, project: Project) -> tuple[Place, tuple[Related, ...]]:
+    """Where to tell a mistake in a key, and the key itself where that is elsewhere.
+
+    dbt v2 takes an unknown key of dbt_project.yml's trees for a folder, and names the first value below.
+    """
+    place = Place(found.file, entry.key.span)
+    leaf = first_leaf(entry)
+    if (
+        project.profile.name != "fusion"
+        or not found.place.endswith("tree")
+        or leaf.line == entry.key.span.line
+    ):
+        return place, ()
+    return Place(found.file, leaf), (Related(place, f"`{entry.key.text}` is taken for a folder"),)
+
+
 def first_leaf(entry: Entry) -> Span:
     """The range of the first scalar below a key, where dbt v2 stumbles over a path that is none."""
     node = entry.value
-    while isinstance(node, (Mapping, Sequence)):
-        if isinstance(node, Sequence):
-            return node.span
-        if not node.entries:
-            return node.span
+    while isinstance(node, Mapping) and node.entries:
         node = node.entries[0].value
     return node.span

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from stateaware.config.reader import MODEL_KEYS, SOURCE_KEYS, Reader
-from stateaware.findings import Finding, Fix, Place, Severity
+from stateaware.findings import Finding, Fix, Severity
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.edits import is_code, replace_word
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes
 from stateaware.rules.intervals import is_half
-from stateaware.rules.key_maps import KeyMap, first_leaf, key_maps, map_of
+from stateaware.rules.key_maps import KeyMap, key_maps, map_of, told_at
 from stateaware.rules.keys import KeyMistake
+from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Entry, Scalar
 
 if TYPE_CHECKING:
@@ -74,14 +75,16 @@ def _finding(entry: Entry, mistake: KeyMistake, found: KeyMap, subject: Subject,
         message, hint = f"`{key}` has no effect here; it belongs under `{mistake.under}`", ""
     else:
         message, hint = f"`{key}` is no key of dbt here", f"did you mean `{shown}`?"
+    place, related = told_at(entry, found, project)
     return Finding(
         code=MisspeltKey.code,
-        severity=_severity(found, project),
+        severity=_severity(entry, found, project),
         message=message,
-        place=Place(found.file, entry.key.span),
+        place=place,
         node=subject.node,
         hint=hint,
         notes=_notes(found),
+        related=related,
         fixes=(fix,) if fix is not None else (),
         engine_codes=_codes(entry, found, project),
     )
@@ -91,21 +94,24 @@ def _core_stops(found: KeyMap) -> bool:
     return found.place in ("source", "project file")
 
 
-def _severity(found: KeyMap, project: Project) -> Severity:
+def _severity(entry: Entry, found: KeyMap, project: Project) -> Severity:
     if project.profile.name == "core" and not _core_stops(found):
         return "warning"
-    return "error"
+    return "warning" if project.profile.name == "fusion" and _is_null_path(entry, found) else "error"
+
+
+def _is_null_path(entry: Entry, found: KeyMap) -> bool:
+    """A key of dbt_project.yml's trees without a value: dbt v2 takes it for an empty folder, and warns."""
+    null = isinstance(entry.value, Scalar) and scalar_value(entry.value, "1.2") is None
+    return null and found.place.endswith("tree")
 
 
 def _codes(entry: Entry, found: KeyMap, project: Project) -> tuple[str, ...]:
     core = "YamlParseDictError" if found.place == "source" else ""
     if found.place == "project file":
         core = "ProjectContractError"
-    if not found.place.endswith("tree"):
-        return engine_codes(project, UNKNOWN_KEY, core)
-    # dbt v2 takes the key for a folder and stumbles over the first value below it
-    same_line = first_leaf(entry).line == entry.key.span.line or isinstance(entry.value, Scalar)
-    return engine_codes(project, BAD_VALUE if same_line else "", core)
+    path = found.place.endswith("tree") and not _is_null_path(entry, found)
+    return engine_codes(project, BAD_VALUE if path else UNKNOWN_KEY, core)
 
 
 def _notes(found: KeyMap) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import WrittenBlock, block_of, blocks_of
 from stateaware.rules.edits import replace_word, written_text
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity
-from stateaware.rules.key_maps import KeyMap, first_leaf, key_maps, map_of
+from stateaware.rules.key_maps import KeyMap, key_maps, map_of, told_at
 from stateaware.rules.keys import ALL_STATE_KEYS, MODEL_FRESHNESS_KEYS, RULES_KEYS, SOURCE_FRESHNESS_KEYS
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Entry, Mapping, Scalar
@@ -82,18 +82,19 @@ class PlusPrefix(Rule):
 def _missing(entry: Entry, found: KeyMap, subject: Subject, project: Project) -> Finding:
     key = entry.key.text
     null = isinstance(entry.value, Scalar) and scalar_value(entry.value, "1.2") is None
-    same_line = first_leaf(entry).line == entry.key.span.line
     judged: Severity = severity(project, "warning", "warning" if null else "error", "warning")
-    fusion = UNKNOWN_KEY if null else BAD_VALUE if same_line else ""
+    fusion = UNKNOWN_KEY if null else BAD_VALUE
+    place, related = told_at(entry, found, project)
     fix = None if found.has(f"+{key}") else _add_plus(entry.key, found.file, project)
     return Finding(
         code=PlusPrefix.code,
         severity=judged,
         message=f"`{key}` lacks its `+`, so dbt takes it for a folder",
-        place=Place(found.file, entry.key.span),
+        place=place,
         node=subject.node,
         hint=f"write `+{key}`",
-        notes=(f"dbt v2 tells it ({UNKNOWN_KEY if null else BAD_VALUE}) and does not use it",),
+        notes=(f"dbt v2 tells it ({fusion}) and does not use it",),
+        related=related,
         fixes=(fix,) if fix is not None else (),
         engine_codes=engine_codes(project, fusion),
     )

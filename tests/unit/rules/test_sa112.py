@@ -291,6 +291,13 @@ def test_missing_plus(check: Check, text: str) -> None:
     assert only(check(files, "core", "SA114")).severity == "warning"
 
 
+def test_dbt_v2_names_the_first_value_below(check: Check) -> None:
+    files = tree("freshness:\n      build_after:\n        count: 4\n        period: hour")
+    finding = only(check(files, "fusion", "SA114"))
+    assert (marked(finding, files), finding.engine_codes) == ("4", ("dbt1013",))
+    assert finding.related[0].message == "`freshness` is taken for a folder"
+
+
 def test_missing_plus_in_sources(check: Check) -> None:
     project = PROJECT + "sources:\n  shop:\n    freshness: {warn_after: {count: 1, period: day}}\n"
     assert only(check({"dbt_project.yml": project}, "fusion", "SA114")).engine_codes == ("dbt1013",)
