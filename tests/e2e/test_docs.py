@@ -1,4 +1,4 @@
-"""What the guide tells to type exists, and its links lead somewhere."""
+"""What the guide tells to type exists, what it shows is printed, and its links lead somewhere."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from captures import PAGES, ROOT, Capture, captures, steady
 
 from stateaware.cli.commands import COMMANDS, load_command
 from stateaware.cli.parser import parse
 
-ROOT: Final = Path(__file__).parents[2]
-PAGES: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md")])
 _FENCE: Final = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
 _ANY_FENCE: Final = re.compile(r"^( *)```.*?^\1```", re.M | re.S)
 _LINK: Final = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -59,6 +58,13 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert target.exists(), link
         if anchor:
             assert anchor in anchors(target), link
+
+
+@pytest.mark.parametrize(
+    "capture", [capture for page in PAGES for capture in captures(page)], ids=lambda capture: capture.command
+)
+def test_captures_are_what_is_printed(capture: Capture) -> None:
+    assert steady(capture.run()) == steady(capture.output)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
