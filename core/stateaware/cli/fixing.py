@@ -27,47 +27,73 @@ def fix_projects(session: Session, result: CheckResult, arguments: Namespace) ->
     Raises:
         FixError: the changes cannot be written.
     """
-    worked = [_work_out(session, plan, unsafe=arguments.unsafe_fixes) for plan in session.plans]
+    wishes = [
+        _Wish(plan, unsafe=arguments.unsafe_fixes)
+        for plan, project in zip(session.plans, result.projects, strict=False)
+        if any(finding.fixes for finding in project.findings)
+    ]
+    worked = [_work_out(session, wish) for wish in wishes]
     changes = _distinct(change for each in worked for change in each.changes)
-    fixed = sum(len(each.fixed) for each in worked)
-    refused = sum(len(each.refused) for each in worked)
-    said = f"{_several(fixed, 'finding')} in {_several(len(changes), 'file')}"
+    said = (
+        f"{_several(sum(len(each.fixed) for each in worked), 'finding')} in {_several(len(changes), 'file')}"
+    )
+    left_out = [
+        (sum(len(each.refused) for each in worked), "since the result would not have been right"),
+        (sum(len(wish.foreign) for wish in wishes), "in packages, or in files outside the repository"),
+    ]
+    told = [f"{_several(count, 'fix', 'fixes')} left out, {why}" for count, why in left_out if count]
     if arguments.diff:
         sys.stdout.write(draw_diff(changes, Path.cwd()))
         sys.stdout.flush()
-        sys.stderr.write(f"would fix {said}\n" if changes else "nothing to fix\n")
+        for line in (f"would fix {said}" if changes else "nothing to fix", *told):
+            sys.stderr.write(f"{line}\n")
         return result
-    notices = list(result.notices)
     if changes:
         write_changes(changes)
         result = session.run()
-        notices = [*result.notices, f"fixed {said}"]
-    if refused:
-        left_out = "1 fix was" if refused == 1 else f"{refused} fixes were"
-        notices.append(f"{left_out} left out, since the result would not have been right")
-    return replace(result, notices=tuple(notices))
+        told.insert(0, f"fixed {said}")
+    return replace(result, notices=(*result.notices, *told))
 
 
-def _work_out(session: Session, plan: Plan, *, unsafe: bool) -> FixResult:
-    packages = plan.root / load_project(plan.root, plan.load).project_file.install_path
-    territory = Territory(repository_root(plan.root) or plan.root, (packages,))
-    scope = Scope(plan.settings)
+class _Wish:
+    """Which fixes a command asks for in one project."""
 
-    def wanted(finding: Finding, fix: Fix) -> bool:
-        if not (fix.safe or unsafe):
+    def __init__(self, plan: Plan, *, unsafe: bool) -> None:
+        packages = plan.root / load_project(plan.root, plan.load).project_file.install_path
+        self.plan = plan
+        self.foreign: set[Finding] = set()
+        self._unsafe = unsafe
+        self._scope = Scope(plan.settings)
+        self._territory = Territory(repository_root(plan.root) or plan.root, (packages,))
+        self._files: dict[str, bool] = {}
+
+    def __call__(self, finding: Finding, fix: Fix) -> bool:
+        """Whether a finding's fix may be applied; remembers those that lie in foreign files."""
+        if not (fix.safe or self._unsafe) or not self._takes(finding):
             return False
+        if all(self._allows(edit.file) for edit in fix.edits):
+            return True
+        self.foreign.add(finding)
+        return False
+
+    def _takes(self, finding: Finding) -> bool:
+        selection = self.plan.selection
+        if not selection.narrows:
+            return True
         rule = get_rule(finding.code)
-        severity = scope.severity(rule) or rule.severity
-        if not plan.selection.takes(rule, severity, plan.settings.engine, finding.item):
-            return False
-        return all(territory.allows(Path(os.path.normpath(plan.root / edit.file))) for edit in fix.edits)
+        severity = self._scope.severity(rule) or rule.severity
+        return selection.takes(rule, severity, self.plan.settings.engine, finding.item)
 
-    return work_out(
-        plan.root,
-        session.findings_with(plan, {}),
-        lambda overlay: session.findings_with(plan, overlay),
-        wanted,
-    )
+    def _allows(self, file: str) -> bool:
+        if file not in self._files:
+            self._files[file] = self._territory.allows(Path(os.path.normpath(self.plan.root / file)))
+        return self._files[file]
+
+
+def _work_out(session: Session, wish: _Wish) -> FixResult:
+    plan = wish.plan
+    found = session.findings_with(plan, {})
+    return work_out(plan.root, found, lambda overlay: session.findings_with(plan, overlay), wish)
 
 
 def _distinct(changes: Iterable[Change]) -> list[Change]:
@@ -78,5 +104,5 @@ def _distinct(changes: Iterable[Change]) -> list[Change]:
     return list(found.values())
 
 
-def _several(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def _several(count: int, noun: str, nouns: str = "") -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {nouns or noun + 's'}"

@@ -73,6 +73,7 @@ def test_links_out_of_the_repository_are_not_followed(run: Run, make: Make, tmp_
     before = outside.read_bytes()
     outcome = run("check", "--fix", cwd=root)
     assert outcome.code == 1
+    assert "1 fix left out, in packages, or in files outside the repository" in outcome.out
     assert outside.read_bytes() == before
     inside = root / "shared.yml"
     outside.rename(inside)
