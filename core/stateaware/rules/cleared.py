@@ -14,6 +14,7 @@ from stateaware.rules.blocks import blocks_of
 from stateaware.rules.consequences import matters
 from stateaware.rules.edits import replace_null
 from stateaware.rules.layers_below import below, described, same, says_something, where
+from stateaware.rules.other_engines import model_under, source_under
 
 if TYPE_CHECKING:
     from stateaware.config.models import ModelLayers
@@ -70,7 +71,7 @@ def kept(project: Project, written: Written, part: str = "") -> Kept | None:
         if not weaker:
             continue
         for engine in (*engines, project.profile.name):
-            winner = _winner(project.under(engine), unique_id, written.key, part)
+            winner = _winner(project, unique_id, written.key, part, engine)
             if winner is not None and any(same(winner, setting) for setting in weaker):
                 stays = stays or winner
                 nodes[unique_id] = None
@@ -100,13 +101,14 @@ def _says(setting: Setting, part: str) -> bool:
     return setting.block.presence in ("set", "unknown") and says_something(value)
 
 
-def _winner(project: Project, unique_id: str, key: str, part: str) -> Setting | None:
+def _winner(project: Project, unique_id: str, key: str, part: str, engine: EngineName) -> Setting | None:
     effective: Effective | None = None
     if unique_id in project.models:
-        effective = project.models[unique_id].effective.get(key)
+        effective = model_under(project, project.models[unique_id], key, engine)
     elif unique_id in project.sources:
-        config = project.sources[unique_id].config
-        effective = None if config is None else config.effective.get(f"{key}.{part}" if part else key)
+        effective = source_under(project, project.sources[unique_id], engine).get(
+            f"{key}.{part}" if part else key
+        )
     if effective is None or not says_something(effective.value):
         return None
     return effective.winner

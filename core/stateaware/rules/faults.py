@@ -18,8 +18,10 @@ from stateaware.syntax.tree import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from stateaware.config.contexts import JinjaPlace
+    from stateaware.config.layers import Layer
     from stateaware.config.profiles import EngineName
     from stateaware.config.written import Written
+    from stateaware.project.packages import PackageSource
     from stateaware.workspace import Project
 
 
@@ -79,14 +81,18 @@ def block_under_fusion(project: Project, written: Written) -> Block:
 
 def read_again(project: Project, written: Written, node: Node, engine: EngineName) -> Block:
     """What an engine would read in the place of a setting if a node stood there."""
-    layer = written.setting.layer
+    reader = reader_of(project, written.setting.layer, written.package, engine)
+    return reader.read(written.key, node, source=written.resource == "source")
+
+
+def reader_of(project: Project, layer: Layer, package: PackageSource, engine: EngineName) -> Reader:
+    """What reads the values of a layer as an engine does; ``package`` is the one that holds the layer."""
     place: JinjaPlace = "properties"
     if layer.kind == "config()":
         place = "sql"
     elif layer.kind in ("models", "project", "folder", "file"):
         place = "project"
-    reader = Reader(PROFILES[engine], project.under(engine).contexts.maker(place, written.package))
-    return reader.read(written.key, node, source=written.resource == "source")
+    return Reader(PROFILES[engine], project.under(engine).contexts.maker(place, package))
 
 
 def core_refuses(written: Written, problem: Problem) -> bool:

@@ -97,7 +97,10 @@ def _of_entry(entry: PropertiesEntry) -> Iterator[Subject]:
 def _with_config(
     place: KeyPlace, config_place: KeyPlace, file: str, node: Mapping, label: str, unique_id: str | None
 ) -> Iterator[Subject]:
-    yield _subject(place, file, node, label, unique_id)
+    beside = _subject(place, file, node, label, unique_id)
+    if map_of(beside).mistakes:
+        # most items of a properties file have nothing of ours beside `config`: that is no place to check
+        yield beside
     config = node.value("config")
     if isinstance(config, Mapping):
         yield _subject(config_place, file, config, label, unique_id)

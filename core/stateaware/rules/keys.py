@@ -8,7 +8,7 @@ remains is no business of freshness.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from stateaware.config.strict import HOOKS_ALIAS, NEWER_STATE_KEYS, STATE_KEYS
@@ -61,6 +61,7 @@ _IN_MODELS: Final = {
     **dict.fromkeys((*STATE_KEYS, *NEWER_STATE_KEYS), "state"),
 }
 _IN_SOURCES: Final = {"warn_after": "freshness", "error_after": "freshness"}
+_ANYWHERE: Final = frozenset((*_IN_MODELS, *_IN_SOURCES, *_MODEL_OWN, *_SOURCE_OWN))
 _INSIDE: Final[dict[str, tuple[str, ...]]] = {
     "freshness": (*MODEL_FRESHNESS_KEYS, *SOURCE_FRESHNESS_KEYS),
     "state": ALL_STATE_KEYS,
@@ -85,6 +86,8 @@ def key_mistake(place: KeyPlace, key: str, value: Node) -> KeyMistake | None:
 
     Right words in a wrong place (``freshness`` beside ``config``, ``warn_after`` on a model) are None too.
     """
+    if _is_foreign(place, key):
+        return None
     own = _OWN[place]
     in_tree = place in ("model tree", "source tree")
     word = key.removeprefix("+")
@@ -101,6 +104,16 @@ def key_mistake(place: KeyPlace, key: str, value: Node) -> KeyMistake | None:
     if meant is None or not _plausible(meant, value, in_tree=in_tree and key == word):
         return None
     return KeyMistake("misspelt", meant)
+
+
+@lru_cache(maxsize=4096)
+def _is_foreign(place: KeyPlace, key: str) -> bool:
+    """Whether a key resembles nothing of ours, whatever its value: nearly all keys, so this is remembered."""
+    word, own = key.removeprefix("+"), _OWN[place]
+    ours = (
+        word in own or word in _IN_MODELS or word in _IN_SOURCES or word in _MODEL_OWN or word in _SOURCE_OWN
+    )
+    return not ours and near_key(word, own) is None
 
 
 def _plus(place: KeyPlace, key: str, word: str, value: Node) -> KeyMistake | None:
@@ -147,7 +160,8 @@ def _plausible(meant: str, value: Node, *, in_tree: bool) -> bool:
     return not isinstance(value, (Mapping, Sequence))
 
 
-def near_key(word: str, known: Iterable[str]) -> str | None:
+@lru_cache(maxsize=4096)
+def near_key(word: str, known: tuple[str, ...]) -> str | None:
     """The known key that a word certainly means: other case, other separators, or one or two slips.
 
     >>> near_key("loadedAtFeild", ("loaded_at_field", "loaded_at_query"))

@@ -14,6 +14,7 @@ from stateaware.records import dataclass, field
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import blocks_of
 from stateaware.rules.engines import engine_codes
+from stateaware.rules.intervals import is_half
 from stateaware.rules.once import once_per_project
 from stateaware.text.span import Span
 
@@ -125,6 +126,10 @@ def _flagged(project: Project) -> set[tuple[str, Span, str]]:
 @once_per_project
 def _halves(project: Project) -> list[_Half]:
     found: dict[tuple[str, Span, str], _Half] = {}
+    if project.profile.typing == "strict" and not any(
+        is_half(w.setting.block.value) for w in project.written
+    ):
+        return []
     for unique_id, model in sorted(project.models.items()):
         if model.rejected:
             continue
