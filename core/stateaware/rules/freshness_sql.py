@@ -69,6 +69,17 @@ _EXPRESSION: Final = re.compile(r"\{\{-?(.*?)-?\}\}", re.DOTALL)
 _THIS: Final = re.compile(r"\s*this\s*\Z")
 _RELATION: Final = re.compile(r"\s*(?:this\.\w+|(?:source|ref)\([^()]*\))\s*\Z")
 
+_COLUMN: Final = r"(?!current_|session_|system_|local)(?=\w*_)[a-z_]\w*"
+"""A name that is no word of any dialect: it has a ``_``, and is none of the functions without brackets."""
+_CONDITION: Final = (
+    rf"{_COLUMN}\s*(?:[<>]=?|=|<>|!=)\s*(?:\d+|'[\w :.-]*'|current_(?:date|timestamp)(?:\s*-\s*\d+)?)"
+)
+_PLAIN_QUERY: Final = re.compile(
+    rf"\s*select\s+m(?:ax|in)\(\s*{_COLUMN}\s*\)(?:\s+as\s+{_COLUMN})?\s+from\s+(?:{THIS}|{OTHER})\b"
+    rf"(?:\s+where\s+{_CONDITION}(?:\s+and\s+{_CONDITION})*)?\s*\Z",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sql:
@@ -79,6 +90,11 @@ class Sql:
 
     text: str
     certain: bool
+
+    @property
+    def is_plain_query(self) -> bool:
+        """Whether a glance tells that it is one select of one aggregate, as most queries are."""
+        return _PLAIN_QUERY.match(self.text) is not None
 
 
 def without_jinja(text: str) -> Sql | None:

@@ -55,7 +55,7 @@ class UnreadableQuery(Rule):
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """One finding for a query that cannot be read."""
         sql = loaded_at_of(subject).sql
-        if sql is None or not sql.certain:
+        if sql is None or not sql.certain or sql.is_plain_query:
             return
         parsed = parse_sql(sql.text, project.adapter)
         if parsed is None or not parsed.error:

@@ -65,7 +65,7 @@ class QueryShape(Rule):
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """One finding for the first thing that is wrong."""
         sql = loaded_at_of(subject).sql
-        parsed = None if sql is None else parse_sql(sql.text, project.adapter)
+        parsed = None if sql is None or sql.is_plain_query else parse_sql(sql.text, project.adapter)
         if sql is None or parsed is None or parsed.error or changes(parsed):
             return
         semicolon = ends_with_semicolon(sql.text)

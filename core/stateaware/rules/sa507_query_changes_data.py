@@ -50,7 +50,7 @@ class QueryChangesData(Rule):
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """One finding for the first statement that changes something."""
         sql = loaded_at_of(subject).sql
-        parsed = None if sql is None else parse_sql(sql.text, project.adapter)
+        parsed = None if sql is None or sql.is_plain_query else parse_sql(sql.text, project.adapter)
         if parsed is None:
             return
         change = changes(parsed)
