@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from stateaware.config.layers import Layer, LayerKind, Setting
+from stateaware.config.layers import Effective, Layer, LayerKind, Setting
 from stateaware.config.models import ModelLayers, resolve_model, tree_settings
 from stateaware.config.profiles import Profile
 from stateaware.config.project_tree import TreeLevel
@@ -26,21 +26,65 @@ def resolve_models(
 ) -> None:
     """Fill in ``layers`` and ``effective`` of every model.
 
-    ``trees`` and ``readers`` are by package name; ``root`` is the root project's name.
+    ``trees`` and ``readers`` are by package name; ``root`` is the root project's name. Most models set
+    nothing themselves: all of them in a folder share one result.
     """
+    keys = stored_keys("models", profile)
+    folders: dict[tuple[str, tuple[str, ...]], _Folder] = {}
     for model in models:
-        package = model.package.name
-        reader = readers[model.entry.package.name if model.entry is not None else package]
-        for key in stored_keys("models", profile):
-            layers = ModelLayers(
-                own=tree_settings(trees[package], model.lookup, key),
-                properties=tuple(_properties(model, key, reader, profile)) if model.entry is not None else (),
+        package, entry, lookup = model.package.name, model.entry, model.lookup
+        place = (package, lookup[:-1])
+        folder = folders.get(place)
+        if folder is None:
+            over = None if package == root else trees[root]
+            folder = folders[place] = _Folder(trees[package], over, lookup[:-1])
+        alike = lookup[-1] not in folder.named and model.code.quiet and _sets_nothing(model)
+        if alike and (shared := folder.resolved.get(entry is not None)) is not None:
+            model.layers, model.effective = shared
+            continue
+        reader = readers[package if entry is None else entry.package.name]
+        model.layers = {
+            key: ModelLayers(
+                own=folder.own(lookup, key),
+                properties=tuple(_properties(model, key, reader, profile)),
                 code=code(model, key),
-                root=() if package == root else tree_settings(trees[root], model.lookup, key, overrides=True),
-                has_properties=model.entry is not None,
+                root=folder.root(lookup, key),
+                has_properties=entry is not None,
             )
-            model.layers[key] = layers
-            model.effective[key] = resolve_model(key, layers, profile)
+            for key in keys
+        }
+        model.effective = {key: resolve_model(key, layers, profile) for key, layers in model.layers.items()}
+        if alike:
+            folder.resolved[entry is not None] = (model.layers, model.effective)
+
+
+class _Folder:
+    """What dbt_project.yml says about the models of one folder.
+
+    ``named`` are the keys in it that speak of single models of the folder. ``resolved`` is the outcome
+    for models that set nothing themselves, by whether they have a properties entry.
+    """
+
+    __slots__ = ("_over", "_tree", "named", "resolved")
+
+    def __init__(self, tree: TreeLevel, over: TreeLevel | None, path: tuple[str, ...]) -> None:
+        self._tree = tree
+        self._over = over
+        self.named = {*tree.names_below(path), *(() if over is None else over.names_below(path))}
+        self.resolved: dict[bool, tuple[dict[str, ModelLayers], dict[str, Effective]]] = {}
+
+    def own(self, fqn: tuple[str, ...], key: str) -> tuple[Setting, ...]:
+        """The settings of the model's own package."""
+        return tree_settings(self._tree, fqn, key)
+
+    def root(self, fqn: tuple[str, ...], key: str) -> tuple[Setting, ...]:
+        """The settings of the root project, where the model is a package's."""
+        return () if self._over is None else tree_settings(self._over, fqn, key, overrides=True)
+
+
+def _sets_nothing(model: ModelNode) -> bool:
+    """Whether the model's properties hold no configuration."""
+    return model.version is None and (model.entry is None or model.entry.node.value("config") is None)
 
 
 def _properties(model: ModelNode, key: str, reader: Reader, profile: Profile) -> Iterable[Setting]:

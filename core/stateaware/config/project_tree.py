@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, TypeAlias
 
 from stateaware.config.layers import Layer, LayerKind, Setting
@@ -46,6 +46,11 @@ class TreeLevel:
                 break
             level = child
         return levels
+
+    def names_below(self, path: Sequence[str]) -> Iterable[str]:
+        """The keys of the level that a path leads to exactly; none where it ends before."""
+        levels = self.lookup(path)
+        return levels[-1].children if len(levels) > len(path) else ()
 
 
 def build_tree(kind: TreeKind, node: Node | None, reader: Reader, file: str) -> TreeLevel:
