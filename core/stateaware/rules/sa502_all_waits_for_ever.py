@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from stateaware.config.layers import Setting
 from stateaware.config.reader import FRESHNESS, STATE
 from stateaware.findings import Finding, Fix, Place, Related
+from stateaware.records import dataclass, field, replace
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.edits import replace_word
 from stateaware.rules.labels import label_of

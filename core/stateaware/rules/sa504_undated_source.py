@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stateaware.findings import Finding, Place
 from stateaware.project.artifacts import SourceView
+from stateaware.records import dataclass, field
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.dating import (
     WITHOUT_METADATA,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stateaware.config.layers import Setting
 from stateaware.config.reader import FRESHNESS, STATE
 from stateaware.findings import Finding, Related
+from stateaware.records import dataclass, field
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.labels import label_of
 from stateaware.rules.spans_of_time import listed, seconds, time_words
