@@ -6,6 +6,7 @@ package, so that a rule is added by adding its file, and imported on first use o
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import import_module
@@ -41,7 +42,7 @@ def codes() -> tuple[str, ...]:
 def _load(code: str) -> Rule:
     module = import_module(f"stateaware.rules.{_modules()[code]}")
     for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, Rule) and vars(value).get("code") == code:
+        if isinstance(value, ABCMeta) and issubclass(value, Rule) and vars(value).get("code") == code:
             return value()
     raise AssertionError(f"{module.__name__} holds no rule {code}")
 
