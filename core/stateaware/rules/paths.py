@@ -47,14 +47,15 @@ class KnownPaths:
 @once_per_project
 def model_paths(project: Project) -> KnownPaths:
     """The paths that match a model, in the project or in a package."""
-    models = project.models.values()
+    models = [*project.models.values(), *(later for _, later in project.graph.duplicate_models)]
     return KnownPaths((model.fqn for model in models), (model.lookup for model in models))
 
 
 @once_per_project
 def source_paths(project: Project) -> KnownPaths:
     """The paths that match a source table."""
-    fqns = [node.fqn for node in project.sources.values()]
+    nodes = [*project.sources.values(), *(later for _, later in project.graph.duplicate_tables)]
+    fqns = [node.fqn for node in nodes]
     return KnownPaths(fqns, fqns)
 
 
@@ -114,7 +115,7 @@ def meant(path: Path, known: KnownPaths, project: Project, folders: Sequence[str
 
 
 def _repair(path: Path, known: KnownPaths, folders: Sequence[str]) -> Meant | None:
-    length = max(n for n in range(len(path) + 1) if path[:n] in known.lookups)
+    length = max((n for n in range(len(path) + 1) if path[:n] in known.lookups), default=0)
     base, rest = path[:length], path[length:]
     if not rest:
         return None

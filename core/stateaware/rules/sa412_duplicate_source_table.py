@@ -9,6 +9,7 @@ from stateaware.findings import Finding, Place, Related
 from stateaware.graph.nodes import SourceNode
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.engines import engine_codes, severity
+from stateaware.rules.switched_off import source_may_be_off
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -60,6 +61,8 @@ class DuplicateSourceTable(Rule):
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """One finding for a later definition; dbt Core names the first, so there it stands at that one."""
         if not isinstance(subject.data, tuple):
+            return
+        if any(source_may_be_off(node, project) for node in subject.data):
             return
         first, second = (_place(node) for node in subject.data)
         core = project.profile.name == "core"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stateaware.findings import Finding, Place, Related
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.engines import engine_codes
+from stateaware.rules.switched_off import may_be_off
 from stateaware.text.span import Span
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ class DuplicateModel(Rule):
     Rename one of them.
 
     ## Engines
-    All: dbt v2 stops with dbt1005, dbt Core with DuplicateResourceNameError. dbt Core allows it where all
-    but one of them are disabled.
+    All: dbt v2 stops with dbt1005, dbt Core with DuplicateResourceNameError. Both allow it where all but
+    one are disabled; so nothing is said where an `enabled` may switch one of them off.
     """
 
     code = "SA413"
@@ -52,11 +53,14 @@ class DuplicateModel(Rule):
         for first, second in project.graph.duplicate_models:
             if second.package.is_root:
                 place = Place(second.file.file, _START)
-                yield Subject(place, second.name, first.unique_id, first.file.file)
+                yield Subject(place, second.name, first.unique_id, (first, second))
 
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """One finding for each later file."""
-        if not isinstance(subject.data, str):
+        if not isinstance(subject.data, tuple):
+            return
+        first, second = subject.data
+        if may_be_off(first, project) or may_be_off(second, project):
             return
         yield Finding(
             code=self.code,
@@ -65,7 +69,7 @@ class DuplicateModel(Rule):
             place=subject.place,
             node=subject.node,
             hint="rename one of them",
-            related=(Related(Place(subject.data, _START), "the other file"),),
+            related=(Related(Place(first.file.file, _START), "the other file"),),
             notes=("every engine stops here: dbt v2 with dbt1005, dbt Core with DuplicateResourceNameError",),
             engine_codes=engine_codes(project, FUSION, CORE),
         )

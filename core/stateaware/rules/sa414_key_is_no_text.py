@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from stateaware.findings import Edit, Finding, Fix, Place
+from stateaware.findings import Edit, Finding, Fix, Place, Severity
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.consequences import matters
 from stateaware.rules.engines import BAD_VALUE, engine_codes, severity
@@ -70,7 +70,7 @@ class KeyIsNoText(Rule):
         if key.style != "plain" or not (fusion or (core and matters(project, "core"))):
             return
         both = "no engine reads" if fusion and core else "dbt Core does not read"
-        strict = "error" if fusion else "warning"
+        strict: Severity = "error" if fusion else "warning"
         yield Finding(
             code=self.code,
             severity=severity(project, strict, strict, "error" if core else "warning"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,8 @@ from stateaware.findings import Finding, Place
 from stateaware.project.project_file import ProjectFile
 from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
-from stateaware.rules.engines import BAD_VALUE, engine_codes
+from stateaware.rules.consequences import matters
+from stateaware.rules.engines import BAD_VALUE, engine_codes, severity
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Entry, Mapping, Scalar, Sequence
 from stateaware.text.span import Span
@@ -39,11 +41,15 @@ PATHS: Final = (
     "macro-paths",
     "test-paths",
 )
+RENAMED: Final = {"data-paths": "seed-paths", "source-paths": "model-paths"}
+_IDENTIFIER: Final = re.compile(r"[^\d\W]\w*\Z")
 _START: Final = Span.at(1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
+    """What is wrong, and the code under which each engine stops; empty where it does not."""
+
     message: str
     span: Span
     fusion: str = BAD_VALUE
@@ -54,8 +60,8 @@ class ProjectFileUnusable(Rule):
     """A name, a tree or a list of paths at the top of dbt_project.yml has the wrong shape.
 
     ## What it does
-    Reports a missing or wrong `name`, `models:` and other trees that are no map, and `model-paths` and the
-    like that are no list.
+    Reports a missing or wrong `name`, `models:` and other trees that are no map, `model-paths` and the like
+    that are no list, and the old names of paths.
 
     ## Why it matters
     dbt stops. Without a name no path under `models:` can match anything.
@@ -74,8 +80,9 @@ class ProjectFileUnusable(Rule):
     ```
 
     ## Engines
-    All. dbt v2: dbt1013, for blanks in the name dbt1159. dbt Core: ProjectContractError, for a missing name
-    DbtProjectError.
+    dbt v2: dbt1013, for blanks in the name dbt1159, for `data-paths` and `source-paths` dbt1005. dbt Core:
+    ProjectContractError, for a missing name DbtProjectError; it also refuses a hyphen in the name, and it
+    still reads the old names of paths.
     """
 
     code = "SA605"
@@ -97,13 +104,23 @@ class ProjectFileUnusable(Rule):
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """One finding for each."""
         problem = subject.data
-        if isinstance(problem, _Problem):
+        if not isinstance(problem, _Problem):
+            return
+        stops = [f"dbt v2 stops here ({problem.fusion})"] if problem.fusion else []
+        if problem.core and matters(project, "core"):
+            stops.append(f"dbt Core stops here ({problem.core})")
+        if stops:
             yield Finding(
                 code=self.code,
-                severity="error",
+                severity=severity(
+                    project,
+                    "error" if problem.fusion and problem.core else "warning",
+                    "error" if problem.fusion else "warning",
+                    "error" if problem.core else "warning",
+                ),
                 message=problem.message,
                 place=subject.place,
-                notes=(f"dbt v2 stops here ({problem.fusion}), and so does dbt Core ({problem.core})",),
+                notes=("; ".join(stops),),
                 engine_codes=engine_codes(project, problem.fusion, problem.core),
             )
 
@@ -125,6 +142,10 @@ def _problems(project_file: ProjectFile) -> Iterator[_Problem]:
         entry = project_file.tree.get(key)
         if entry is not None and not isinstance(entry.value, Sequence) and not _is_null(entry):
             yield _Problem(f"`{key}` must be a list of folders", entry.value.span)
+    for key, newer in RENAMED.items():
+        entry = project_file.tree.get(key)
+        if entry is not None:
+            yield _Problem(f"`{key}` is called `{newer}` now", entry.key.span, "dbt1005", "")
 
 
 def _name(entry: Entry) -> Iterator[_Problem]:
@@ -133,6 +154,9 @@ def _name(entry: Entry) -> Iterator[_Problem]:
         yield _Problem("the project's `name` must be text", entry.value.span)
     elif any(letter.isspace() for letter in value):
         yield _Problem("the project's `name` has a blank in it", entry.value.span, "dbt1159")
+    elif not _IDENTIFIER.match(value):
+        message = "dbt Core wants letters, digits and underscores only in the project's `name`"
+        yield _Problem(message, entry.value.span, "")
 
 
 def _is_null(entry: Entry) -> bool:

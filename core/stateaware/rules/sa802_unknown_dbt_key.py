@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 
 CORE_SOURCE: Final = "YamlParseDictError"
 CORE_PROJECT: Final = "ProjectContractError"
-_CORE_SOURCE_KEYS: Final = KEYS["source"] | frozenset(
-    "meta tests data_tests overrides freshness loaded_at_field loaded_at_query tags unrendered_config".split()
-)
-_CORE_PROJECT_KEYS: Final = KEYS["project file"] | frozenset(("data-paths", "source-paths", "packages"))
+_CORE_SOURCE_KEYS: Final = KEYS["source"] | {
+    "meta",
+    "tests",
+    "data_tests",
+    "overrides",
+    "freshness",
+    "loaded_at_field",
+    "loaded_at_query",
+    "tags",
+}
+_CORE_PROJECT_KEYS: Final = KEYS["project file"] | {"packages"}
 
 
 class UnknownDbtKey(Rule):
@@ -77,7 +84,7 @@ class UnknownDbtKey(Rule):
         yield Finding(
             code=self.code,
             severity=level,
-            message=f"{engine} knows no key `{key}` in a {shape}",
+            message=f"{engine} knows no key `{key}` of {_article(shape)}",
             place=subject.place,
             hint=_hint(key, shape),
             engine_codes=engine_codes(project, UNKNOWN_KEY, core),
@@ -112,6 +119,10 @@ def _stops_core(unknown: UnknownKey) -> bool:
     if unknown.shape == "project file":
         return key not in _CORE_PROJECT_KEYS
     return unknown.shape == "source" and key not in _CORE_SOURCE_KEYS
+
+
+def _article(shape: str) -> str:
+    return f"an {shape}" if shape[0] in "ae" else f"a {shape}"
 
 
 def _hint(key: str, shape: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FUSION: Final = "dbt1005"
 CORE: Final = "AmbiguousAliasError"
 _PLACING: Final = frozenset(
-    "alias schema database dataset project data_space catalog enabled materialized".split()
+    ["alias", "schema", "database", "dataset", "project", "data_space", "catalog", "enabled", "materialized"]
 )
 """Keys that may put a model elsewhere, or keep it from being built."""
 _MACROS: Final = ("generate_schema_name", "generate_alias_name", "generate_database_name")

@@ -96,6 +96,8 @@ def _values(node: Mapping) -> Iterator[Mapping]:
 def is_for_others(unknown: UnknownKey) -> bool:
     """Whether another rule reports the key: a slip for one of ours, or one of ours in a wrong place."""
     entry, shape = unknown.entry, unknown.shape
+    if shape == "project file" and entry.key.text in ("data-paths", "source-paths"):
+        return True
     if entry.key.text in OUR_KEYS and shape not in _NO_HOMES:
         return True
     place = _PLACES.get(shape)
