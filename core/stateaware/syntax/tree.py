@@ -20,9 +20,13 @@ Style: TypeAlias = Literal["plain", "quoted", "block", "native"]
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Stands for a value that cannot be decided without running dbt."""
+    """Stands for a value that cannot be decided without running dbt.
+
+    ``candidates`` are all the values that it can have, where they can be told.
+    """
 
     reason: str
+    candidates: tuple[object, ...] = ()
 
 
 @dataclass(slots=True, unsafe_hash=True)
