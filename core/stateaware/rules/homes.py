@@ -105,7 +105,8 @@ def our_keys(project: Project) -> list[Found]:
     """Every key of ours in the root project's properties files, beside ``config`` and in it."""
     found: list[Found] = []
     for entry in project.entries:
-        if entry.package.is_root:
+        # of most entries only the name was read, since they hold nothing of ours
+        if len(entry.node.entries) > 1 and entry.package.is_root:
             for home in homes(entry):
                 _collect(home, found)
     return found

@@ -35,9 +35,9 @@ class KnownPaths:
     by which it says whether a path is used. They differ for versioned models under dbt v2.
     """
 
-    def __init__(self, fqns: Iterable[Path], lookups: Iterable[Path]) -> None:
+    def __init__(self, fqns: list[Path], lookups: list[Path]) -> None:
         self.named = _prefixes(fqns)
-        self.lookups = _prefixes(lookups)
+        self.lookups = self.named if fqns == lookups else _prefixes(lookups)
 
     def below(self, path: Path) -> list[str]:
         """The keys that can stand directly below a path."""
@@ -48,7 +48,7 @@ class KnownPaths:
 def model_paths(project: Project) -> KnownPaths:
     """The paths that match a model, in the project or in a package."""
     models = [*project.models.values(), *(later for _, later in project.graph.duplicate_models)]
-    return KnownPaths((model.fqn for model in models), (model.lookup for model in models))
+    return KnownPaths([model.fqn for model in models], [model.lookup for model in models])
 
 
 @once_per_project

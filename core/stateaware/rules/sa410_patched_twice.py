@@ -9,6 +9,7 @@ from stateaware.findings import Finding, Place, Related
 from stateaware.graph.nodes import PropertiesEntry
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.engines import engine_codes
+from stateaware.rules.once import once_per_project
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -53,14 +54,16 @@ class PatchedTwice(Rule):
     severity = "error"
 
     def subjects(self, project: Project) -> Iterable[Subject]:
-        """Every entry for a model that exists; those that are repeated carry their repetitions."""
-        seen: set[int] = set()
+        """Every properties file with models, and every entry that is repeated."""
         again = repetitions(project)
-        for unique_id, model in project.models.items():
-            entry = model.entry
-            if entry is not None and entry.package.is_root and id(entry) not in seen:
-                seen.add(id(entry))
-                yield Subject(entry_place(entry), entry.name, unique_id, tuple(again.get(id(entry), ())))
+        for facts in project.properties:
+            models = facts.tree.get("models") if facts.tree is not None else None
+            if models is not None and facts.package.is_root:
+                yield Subject(Place(facts.file.file, models.key.span), "models")
+        for first, others in again.values():
+            if first.package.is_root:
+                unique_id = f"model.{first.package.name}.{first.name}"
+                yield Subject(entry_place(first), first.name, unique_id, tuple(others))
 
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """One finding for a model with several entries."""
@@ -83,17 +86,18 @@ class PatchedTwice(Rule):
         )
 
 
-def repetitions(project: Project) -> dict[int, list[PropertiesEntry]]:
-    """Later entries for a model, by the ``id`` of the entry that has it."""
+@once_per_project
+def repetitions(project: Project) -> dict[int, tuple[PropertiesEntry, list[PropertiesEntry]]]:
+    """Entries for a model that is described again, each with the later ones, by its ``id``."""
     graph = project.graph
-    found: dict[int, list[PropertiesEntry]] = {}
+    found: dict[int, tuple[PropertiesEntry, list[PropertiesEntry]]] = {}
     for first, second in graph.repeated:
-        found.setdefault(id(first), []).append(second)
+        found.setdefault(id(first), (first, []))[1].append(second)
     for orphan in graph.orphans:
         # an entry for a versioned model that has one already finds none of its files left
         for model in graph.by_name.get(orphan.name, ()):
             if model.entry is not None and model.version_label and model.package == orphan.package:
-                found.setdefault(id(model.entry), []).append(orphan)
+                found.setdefault(id(model.entry), (model.entry, []))[1].append(orphan)
                 break
     return found
 

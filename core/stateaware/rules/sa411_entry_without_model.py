@@ -11,7 +11,7 @@ from stateaware.findings import Edit, Finding, Fix
 from stateaware.graph.nodes import PropertiesEntry
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.engines import engine_codes
-from stateaware.rules.homes import homes
+from stateaware.rules.homes import our_keys
 from stateaware.rules.sa410_patched_twice import entry_place, repetitions
 
 if TYPE_CHECKING:
@@ -56,17 +56,19 @@ class EntryWithoutModel(Rule):
 
     def subjects(self, project: Project) -> Iterable[Subject]:
         """Every entry for a model that says something of ours; under dbt's own engines every entry."""
-        again = {id(entry) for entries in repetitions(project).values() for entry in entries}
-        orphans = {id(entry) for entry in project.graph.orphans} - again
-        every = project.profile.name != "documented"
-        for entry in project.entries:
-            if entry.section != "models" or not entry.package.is_root:
-                continue
-            if id(entry) in orphans:
-                if every or _speaks_of_us(entry):
-                    yield Subject(entry_place(entry), entry.name, None, entry)
-            elif id(entry) not in again and _speaks_of_us(entry):
+        again = {id(entry) for _, entries in repetitions(project).values() for entry in entries}
+        orphans = {id(entry): entry for entry in project.graph.orphans if entry.package.is_root}
+        speaking = {
+            id(found.home.entry): found.home.entry
+            for found in our_keys(project)
+            if found.home.of_model and found.key in MODEL_KEYS
+        }
+        for key, entry in speaking.items():
+            if key not in orphans and key not in again:
                 yield Subject(entry_place(entry), entry.name, f"model.{entry.package.name}.{entry.name}")
+        for key, entry in orphans.items():
+            if key not in again and (key in speaking or project.profile.name != "documented"):
+                yield Subject(entry_place(entry), entry.name, None, entry)
 
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """One finding for an entry without a model."""
@@ -96,17 +98,6 @@ class EntryWithoutModel(Rule):
             fixes=_fixes(entry, near, project) if elsewhere is None and near else (),
             engine_codes=engine_codes(project, FUSION, CORE),
         )
-
-
-def _speaks_of_us(entry: PropertiesEntry) -> bool:
-    return any(
-        key in MODEL_KEYS
-        for home in homes(entry)
-        if home.of_model
-        for node in (home.node, home.config)
-        if node is not None
-        for key in (inner.key.text for inner in node.entries)
-    )
 
 
 def _fixes(entry: PropertiesEntry, name: str, project: Project) -> tuple[Fix, ...]:

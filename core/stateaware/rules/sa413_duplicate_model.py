@@ -46,10 +46,8 @@ class DuplicateModel(Rule):
     severity = "error"
 
     def subjects(self, project: Project) -> Iterable[Subject]:
-        """Every model of the root project, and every later file of the same name."""
-        for unique_id, model in project.models.items():
-            if model.package.is_root:
-                yield Subject(Place(model.file.file, _START), model.name, unique_id)
+        """The project, and every later file of the same name."""
+        yield Subject(Place(project.project_file.file, _START), "models")
         for first, second in project.graph.duplicate_models:
             if second.package.is_root:
                 place = Place(second.file.file, _START)

@@ -44,7 +44,7 @@ class UnreadableFile(Rule):
     severity = "error"
 
     def subjects(self, project: Project) -> Iterable[Subject]:
-        """Every file that was read or should have been."""
+        """Every file that was read, or should have been, for what it sets."""
         problem = project.project_file.encoding_problem
         yield Subject(Place(project.project_file.file, _START), "file", None, problem)
         for facts in project.properties:
@@ -71,10 +71,11 @@ class UnreadableFile(Rule):
 
 def _models(project: Project) -> Iterator[Subject]:
     for unique_id, model in project.models.items():
-        if not model.package.is_root:
+        code = model.code
+        if (code.quiet and not code.unreadable) or not model.package.is_root:
             continue
-        place, reason = Place(model.file.file, _START), model.code.unreadable
-        problem = model.code.scanned.problem if model.code.scanned is not None else None
+        place, reason = Place(model.file.file, _START), code.unreadable
+        problem = code.scanned.problem if code.scanned is not None else None
         if problem is not None and problem.kind == "encoding":
             place, reason = Place(model.file.file, problem.span), f"not UTF-8 ({problem.message})"
         yield Subject(place, model.name, unique_id, reason)

@@ -12,7 +12,6 @@ from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.consequences import matters
 from stateaware.rules.engines import BAD_VALUE, engine_codes, severity
-from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Entry, Mapping, Node, Scalar, Sequence
 from stateaware.text.span import Span
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
 PARSING: Final = "ParsingError"
 DICT: Final = "YamlParseDictError"
+_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _START: Final = Span.at(1, 1)
 
 
@@ -114,6 +114,8 @@ def _section(section: Entry) -> Iterator[_Shape]:
         yield _Shape(message, span, PARSING, null)
         return
     for item in value.items:
+        if isinstance(item, Mapping) and len(item.entries) == 1 and _has_name(item.entries[0]):
+            continue  # most often all that was read of an item
         if not isinstance(item, Mapping):
             yield _Shape(f"an item of `{key}` must be a map with a `name`", item.span, PARSING)
             continue
@@ -123,12 +125,18 @@ def _section(section: Entry) -> Iterator[_Shape]:
                 yield from _inner(inner)
 
 
+def _has_name(entry: Entry) -> bool:
+    return entry.key.text == "name" and isinstance(entry.value, Scalar) and not _is_null(entry.value)
+
+
 def _inner(entry: Entry) -> Iterator[_Shape]:
     key, value = entry.key.text, entry.value
     if not isinstance(value, Sequence):
         yield _Shape(f"`{key}` must be a list", value.span, DICT)
         return
     for item in value.items:
+        if isinstance(item, Mapping) and len(item.entries) == 1 and _has_name(item.entries[0]):
+            continue  # most often all that was read of an item
         if not isinstance(item, Mapping):
             yield _Shape(f"an item of `{key}` must be a map", item.span, DICT)
         else:
@@ -150,7 +158,7 @@ def _item(item: Mapping, key: str, core: str) -> Iterator[_Shape]:
 
 
 def _is_null(node: Node) -> bool:
-    return isinstance(node, Scalar) and scalar_value(node, "1.2") is None
+    return isinstance(node, Scalar) and node.style == "plain" and node.text in _NULLS
 
 
 def _is_jinja(node: Node) -> bool:
