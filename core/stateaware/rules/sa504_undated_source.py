@@ -99,12 +99,13 @@ class UndatedSource(Rule):
         source = subject.data
         if not isinstance(source, _Source) or not source.tables:
             return
-        matter = source.tables if is_state_aware(project) else source.guarded
+        aware = is_state_aware(project)
+        matter = source.tables if aware else source.guarded
         if not matter:
             return
         adapter = (project.adapter or "").lower()
         if adapter in WITHOUT_METADATA:
-            yield self._without_metadata(subject, matter, source, adapter)
+            yield self._without_metadata(subject, matter, source, adapter, _why(source, aware))
             return
         views = source_views(project)
         shown = [node for node in matter if node.unique_id in views]
@@ -112,13 +113,10 @@ class UndatedSource(Rule):
             yield self._view(subject, shown, source, views[shown[0].unique_id])
 
     def _without_metadata(
-        self, subject: Subject, tables: list[SourceNode], source: _Source, adapter: str
+        self, subject: Subject, tables: list[SourceNode], source: _Source, adapter: str, why: tuple[str, ...]
     ) -> Finding:
         names = listed(node.label for node in tables)
         verb = "was" if len(tables) == 1 else "were"
-        notes = ["what cannot be dated counts as new data in every state-aware build"]
-        if source.guarded:
-            notes.append("`dbt source freshness` fails here: it needs a loaded_at on this adapter")
         return Finding(
             code=self.code,
             severity=self.severity,
@@ -126,7 +124,7 @@ class UndatedSource(Rule):
             place=_place(subject, tables, source),
             node=tables[0].unique_id if len(tables) == 1 else None,
             hint="add a `loaded_at_field` or a `loaded_at_query`",
-            notes=tuple(notes),
+            notes=why,
         )
 
     def _view(self, subject: Subject, tables: list[SourceNode], source: _Source, view: SourceView) -> Finding:
@@ -146,6 +144,13 @@ class UndatedSource(Rule):
                 "dbt v2 always considers such a source fresh, and builds what reads it in every run",
             ),
         )
+
+
+def _why(source: _Source, aware: bool) -> tuple[str, ...]:
+    """What comes of it: for state-aware builds, and for thresholds."""
+    build = "what cannot be dated counts as new data in every state-aware build"
+    command = "`dbt source freshness` fails here: it needs a loaded_at on this adapter"
+    return (*((build,) if aware else ()), *((command,) if source.guarded else ()))
 
 
 def _place(subject: Subject, tables: list[SourceNode], source: _Source) -> Place:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.layers import Effective, Setting
-from stateaware.config.profiles import PROFILES
+from stateaware.config.profiles import DOCUMENTED, PROFILES
 from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY
 from stateaware.explain.explanation import same_value
 from stateaware.explain.words import value_words
@@ -109,12 +109,12 @@ class EnginesDiffer(Rule):
         names = listed(_name(node) for node in difference.nodes)
         said: dict[str, list[str]] = {}
         for engine, effective in difference.values:
-            said.setdefault(_words(difference, effective), []).append(PROFILES[engine].title)
-        told = ", ".join(f"{words} on {' and '.join(titles)}" for words, titles in said.items())
+            said.setdefault(_words(difference, effective), []).append(engine)
+        told = ", ".join(f"{words} {_by(engines)}" for words, engines in said.items())
         yield Finding(
             code=self.code,
             severity=self.severity,
-            message=f"{key} of {names} is {told.replace(' on the documentation', ' as documented')}",
+            message=f"{key} of {names} is {told}",
             place=subject.place,
             node=subject.node,
             hint="write it so that all engines agree",
@@ -250,6 +250,12 @@ def _words(difference: _Difference, effective: Effective) -> str:
         return "not set"
     words = value_words("source" if source else "model", difference.key, effective.value, short=True)
     return f"`{words}`" if difference.key in SOURCE_PATHS[2:] else words
+
+
+def _by(engines: list[str]) -> str:
+    """Who has a value: the engines, and the documentation where none of them agrees with it."""
+    titles = [PROFILES[engine].title for engine in engines if engine != DOCUMENTED.name]
+    return f"on {' and '.join(titles)}" if titles else "as documented"
 
 
 def _name(node: ModelNode | SourceNode) -> str:
