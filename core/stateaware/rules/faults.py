@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stateaware.config import coercing
 from stateaware.config.profiles import PROFILES
@@ -14,7 +14,7 @@ from stateaware.config.values import Block, Problem, typed
 from stateaware.findings import Severity
 from stateaware.rules.blocks import WrittenBlock, blocks_of
 from stateaware.rules.engines import engine_codes
-from stateaware.syntax.tree import Mapping, Node, Scalar, Sequence
+from stateaware.syntax.tree import Expression, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from stateaware.config.contexts import JinjaPlace
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from stateaware.config.written import Written
     from stateaware.project.packages import PackageSource
     from stateaware.workspace import Project
+
+JINJA_MARKS: Final = ("{{", "{%", "{#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,11 @@ def _with_core(project: Project, written: Written) -> Iterator[Fault]:
     refused = {problem.path: problem for problem in block.problems}
     seen = set()
     for problem in block_under_fusion(project, written).problems:
-        core = problem.path in refused or (bool(refused) and core_refuses(written, problem))
+        own = refused.get(problem.path)
+        core = own is not None or (bool(refused) and core_refuses(written, problem))
         seen.add(problem.path)
-        yield Fault(problem, problem.kind != "dropped", core)
+        told = own if own is not None and own.kind == "jinja" else problem
+        yield Fault(told, problem.kind != "dropped", core)
     for path, problem in refused.items():
         if path not in seen:
             yield Fault(problem, fusion=False, core=True)
@@ -165,4 +169,18 @@ def raw_node(written: Written, path: tuple[str, ...]) -> Node | None:
 def raw_text(written: Written, path: tuple[str, ...]) -> str:
     """The text of a scalar as written, or nothing."""
     node = raw_node(written, path)
-    return node.text if isinstance(node, Scalar) else getattr(node, "source", "")
+    return node.text if isinstance(node, Scalar) else ""
+
+
+def jinja_of(written: Written, path: tuple[str, ...]) -> str:
+    """The Jinja that a value is made by, or nothing: text with Jinja in YAML, an expression in code.
+
+    Text inside ``config()`` is not rendered again, so Jinja in it is plain text.
+    """
+    node = raw_node(written, path)
+    if isinstance(node, Expression):
+        return node.source
+    in_code = written.setting.layer.kind == "config()"
+    if isinstance(node, Scalar) and not in_code and any(mark in node.text for mark in JINJA_MARKS):
+        return node.text
+    return ""

@@ -12,9 +12,10 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import block_of, blocks_of
 from stateaware.rules.consequences import matters
 from stateaware.rules.engines import engine_codes
-from stateaware.rules.faults import is_used
+from stateaware.rules.faults import is_used, jinja_of
 from stateaware.rules.intervals import Interval
 from stateaware.rules.keys import RULES_KEYS, near_key
+from stateaware.rules.shown import shortened
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -81,17 +82,27 @@ def _finding(written: Written, interval: Interval, subject: Subject, project: Pr
     missing = interval.missing
     there = "count" if missing == "period" else "period"
     example = "period: hour" if missing == "period" else "count: 4"
+    reason = _because(written, interval)
     severity, engine, notes = _judge(written, project)
     return Finding(
         code=IncompleteBlock.code,
         severity=severity,
-        message=f"{interval.name} has a {there} but no {missing}; both are required",
+        message=f"{interval.name} has a {there} but no {missing}{reason}; both are required",
         place=Place(subject.place.file, interval.span),
         node=subject.node,
         hint=f"add `{missing}`, as in `{example}`",
         notes=notes,
         engine_codes=engine,
     )
+
+
+def _because(written: Written, interval: Interval) -> str:
+    """Why a half that is written is not there."""
+    path = (written.key, interval.name, interval.missing)
+    jinja = jinja_of(written, path)
+    if jinja:
+        return f" (`{shortened(jinja)}` gives nothing)"
+    return " (it is null)" if interval.tree.get(interval.missing) is not None else ""
 
 
 def _judge(written: Written, project: Project) -> tuple[Severity, tuple[str, ...], tuple[str, ...]]:

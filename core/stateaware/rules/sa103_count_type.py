@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from stateaware.config.strict import I64_MAX
+from stateaware.config.values import typed
 from stateaware.findings import Finding, Fix, Place, Severity
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import WrittenBlock, block_of, blocks_of
 from stateaware.rules.consequences import refusal
 from stateaware.rules.edits import replace_value
 from stateaware.rules.engines import engine_codes
-from stateaware.rules.faults import Fault, codes, faults, is_used, raw_text, severity_of
-from stateaware.rules.jinja_values import as_number, has_jinja
+from stateaware.rules.faults import Fault, codes, faults, is_used, jinja_of, raw_text, severity_of
+from stateaware.rules.jinja_values import as_number, is_lone
+from stateaware.rules.shown import shortened, shown
 from stateaware.rules.words import number_meant
 from stateaware.syntax.tree import Mapping, Sequence
 
@@ -69,12 +71,11 @@ class CountType(Rule):
 
 def _finding(fault: Fault, block: WrittenBlock, subject: Subject, project: Project) -> Finding:
     written, problem = block.written, fault.problem
-    raw = raw_text(written, problem.path)
-    fix = _fix(fault, raw, subject, project)
+    jinja = jinja_of(written, problem.path)
+    fix = _fix(fault, block, jinja, project)
     notes = refusal(project, written, fault, _as_core(problem.value))
-    engine = codes(
-        project, written, fault, "OverflowError" if _is_huge(problem.value) else "InvalidFieldValue"
-    )
+    error = "OverflowError" if _is_huge(problem.value) else "InvalidFieldValue"
+    engine = codes(project, written, fault, error)
     if problem.kind == "dropped":
         notes = ("dbt v2 drops the count without a word, and the threshold never applies (dbt1007)",)
         used = project.profile.name != "core" and is_used(project, written)
@@ -82,10 +83,10 @@ def _finding(fault: Fault, block: WrittenBlock, subject: Subject, project: Proje
     return Finding(
         code=CountType.code,
         severity=_severity(fault, block, project),
-        message=_message(problem.value, raw, yaml_text=not has_jinja(raw)),
+        message=_message(problem.value, jinja),
         place=Place(subject.place.file, problem.span),
         node=subject.node,
-        hint=fix.title[0].lower() + fix.title[1:] if fix is not None else _hint(problem.value, raw),
+        hint=_hint(problem.value, jinja, block),
         notes=notes,
         fixes=(fix,) if fix is not None else (),
         engine_codes=engine,
@@ -104,40 +105,32 @@ def _is_huge(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _message(value: object, raw: str, *, yaml_text: bool) -> str:
-    if not yaml_text:
-        shown = _short(raw if "{" in raw else "{{ " + raw + " }}")
-        return f"count must be a whole number; `{shown}` gives {_kind(value)}"
-    if isinstance(value, str) and value and raw == value:
-        return f"count must be a whole number; `{_short(value)}` is text"
+def _message(value: object, jinja: str) -> str:
     if _is_huge(value):
-        return f"count must be at most {I64_MAX}; `{_short(str(value))}` is too large"
+        return f"count must be at most {I64_MAX}; `{shortened(str(value))}` is too large"
+    if jinja:
+        return f"count must be a whole number; `{shortened(jinja)}` gives {_kind(value)}"
+    if isinstance(value, str) and value.strip():
+        return f"count must be a whole number; {shown(value)} is text"
     return f"count must be a whole number; {_kind(value)} is none"
 
 
 def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return f"the boolean `{str(value).lower()}`"
     if isinstance(value, float):
         return f"the fraction `{value}`"
-    if isinstance(value, str):
-        return f"the text `{_short(value)}`" if value else "an empty text"
-    if isinstance(value, Sequence):
-        return "a list"
-    return "a map" if isinstance(value, Mapping) else f"`{_short(str(value))}`"
+    if isinstance(value, str) and value.strip():
+        return f"the text {shown(value)}"
+    return shown(typed(value) if isinstance(value, (Mapping, Sequence)) else value)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _hint(value: object, raw: str) -> str:
-    if has_jinja(raw):
-        return "add `| int`"
+def _hint(value: object, jinja: str, block: WrittenBlock) -> str:
+    in_code = block.written.setting.layer.kind == "config()"
+    if jinja:
+        return "add `| int`" if in_code or is_lone(jinja) else "write `{{ … }}` alone, with nothing around it"
+    if in_code and isinstance(value, str) and "{{" in value:
+        return "text in config() is not rendered again: write the expression itself"
     meant = number_meant(value)
-    if meant is not None:
-        return f"write `{meant}`"
-    return "write a whole number"
+    return "write a whole number" if meant is None else f"write `{meant}`"
 
 
 def _as_core(value: object) -> str:
@@ -149,11 +142,12 @@ def _as_core(value: object) -> str:
     return ""
 
 
-def _fix(fault: Fault, raw: str, subject: Subject, project: Project) -> Fix | None:
-    problem, file = fault.problem, subject.place.file
-    if has_jinja(raw):
-        return as_number(project, file, problem.span, raw)
+def _fix(fault: Fault, block: WrittenBlock, jinja: str, project: Project) -> Fix | None:
+    problem, file = fault.problem, block.written.setting.file
+    if jinja:
+        return as_number(project, file, problem.span, jinja)
     meant = number_meant(problem.value)
     if meant is None:
         return None
+    raw = raw_text(block.written, problem.path)
     return replace_value(project, file, problem.span, raw, str(meant), f"Write `{meant}`")

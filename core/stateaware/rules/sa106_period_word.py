@@ -11,9 +11,9 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import WrittenBlock, block_of, blocks_of
 from stateaware.rules.consequences import refusal
 from stateaware.rules.edits import replace_value, replace_word
-from stateaware.rules.faults import Fault, codes, faults, severity_of
+from stateaware.rules.faults import Fault, codes, faults, jinja_of, severity_of
 from stateaware.rules.intervals import Interval
-from stateaware.rules.shown import shown
+from stateaware.rules.shown import instead
 from stateaware.rules.words import is_longer, period_meant
 from stateaware.syntax.tree import Scalar
 
@@ -67,12 +67,13 @@ class PeriodWord(Rule):
 def _finding(fault: Fault, block: WrittenBlock, subject: Subject, project: Project) -> Finding:
     problem = fault.problem
     value = typed(problem.node)
+    jinja = jinja_of(block.written, problem.path)
     interval = next((i for i in block.intervals if i.name in problem.path), None)
     fix = _fix(value, fault, interval, subject, project)
     return Finding(
         code=PeriodWord.code,
         severity=severity_of(project, block.written, fault),
-        message=f"period must be minute, hour or day; {shown(value)} is none of them",
+        message=f"period must be minute, hour or day; {instead(value, jinja, 'none of them')}",
         place=Place(subject.place.file, problem.span),
         node=subject.node,
         hint=_hint(value),

@@ -11,8 +11,8 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import WrittenBlock, block_of, blocks_of
 from stateaware.rules.consequences import refusal
 from stateaware.rules.edits import replace_word
-from stateaware.rules.faults import Fault, codes, faults, severity_of
-from stateaware.rules.shown import shown
+from stateaware.rules.faults import Fault, codes, faults, jinja_of, severity_of
+from stateaware.rules.shown import instead
 from stateaware.rules.words import updates_on_meant
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class UpdatesOnWord(Rule):
 def _finding(fault: Fault, block: WrittenBlock, subject: Subject, project: Project) -> Finding:
     problem = fault.problem
     value = typed(problem.node)
+    jinja = jinja_of(block.written, problem.path)
     meant = updates_on_meant(value)
     fix: Fix | None = None
     if meant is not None and isinstance(value, str):
@@ -76,7 +77,7 @@ def _finding(fault: Fault, block: WrittenBlock, subject: Subject, project: Proje
     return Finding(
         code=UpdatesOnWord.code,
         severity=severity_of(project, block.written, fault),
-        message=f"updates_on must be any or all; {shown(value)} is neither",
+        message=f"updates_on must be any or all; {instead(value, jinja, 'neither')}",
         place=Place(subject.place.file, problem.span),
         node=subject.node,
         hint=f"write `{meant}`" if meant is not None else "write `any` or `all`",

@@ -13,8 +13,8 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import WrittenBlock, block_of, blocks_of
 from stateaware.rules.consequences import refusal
 from stateaware.rules.edits import replace_word
-from stateaware.rules.faults import Fault, codes, faults, severity_of
-from stateaware.rules.shown import shown
+from stateaware.rules.faults import Fault, codes, faults, jinja_of, severity_of
+from stateaware.rules.shown import instead
 from stateaware.rules.words import in_words, interval_meant
 from stateaware.syntax.tree import Mapping, Node, Scalar
 
@@ -88,7 +88,7 @@ def _finding(fault: Fault, block: WrittenBlock, subject: Subject, project: Proje
     value = typed(fault.problem.node)
     meant = interval_meant(value)
     words = in_words(*meant) if meant is not None else None
-    reason = f"{shown(value)} is {_why(value)}"
+    reason = instead(value, jinja_of(block.written, fault.problem.path), _why(value))
     fix = None if words is None else _fix(value, words, fault, subject, project)
     return Finding(
         code=LagTolerance.code,

@@ -11,8 +11,8 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import WrittenBlock, block_of, blocks_of
 from stateaware.rules.consequences import refusal
 from stateaware.rules.edits import build_after, freshness, is_code, replace_value
-from stateaware.rules.faults import Fault, codes, faults, severity_of
-from stateaware.rules.shown import shown
+from stateaware.rules.faults import Fault, codes, faults, jinja_of, severity_of
+from stateaware.rules.shown import instead
 from stateaware.rules.words import interval_meant
 
 if TYPE_CHECKING:
@@ -78,13 +78,14 @@ class BlockType(Rule):
 def _finding(fault: Fault, block: WrittenBlock, subject: Subject, project: Project) -> Finding:
     source = block.written.resource == "source"
     value = typed(fault.problem.node)
+    jinja = jinja_of(block.written, fault.problem.path)
     new = _meant(fault.key, value, subject.place.file, source=source)
     fix = None if new is None else _fix(fault, value, new, subject, project)
     keys = "warn_after and error_after" if source and fault.key == "freshness" else _KEYS[fault.key]
     return Finding(
         code=BlockType.code,
         severity=severity_of(project, block.written, fault),
-        message=f"{fault.key} must be a map with {keys}; {shown(value)} is none",
+        message=f"{fault.key} must be a map with {keys}; {instead(value, jinja, 'none')}",
         place=Place(subject.place.file, fault.problem.span),
         node=subject.node,
         hint=f"write `{new}`" if new is not None else "",

@@ -11,8 +11,8 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import WrittenBlock, block_of, blocks_of
 from stateaware.rules.consequences import refusal
 from stateaware.rules.edits import replace_value
-from stateaware.rules.faults import Fault, codes, faults, severity_of
-from stateaware.rules.shown import shown
+from stateaware.rules.faults import Fault, codes, faults, jinja_of, severity_of
+from stateaware.rules.shown import instead
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -68,11 +68,12 @@ class TextType(Rule):
 def _finding(fault: Fault, block: WrittenBlock, subject: Subject, project: Project) -> Finding:
     value = typed(fault.problem.node)
     only = value[0] if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str) else None
+    jinja = jinja_of(block.written, fault.problem.path)
     fix = _fix(fault, value, subject, project)
     return Finding(
         code=TextType.code,
         severity=severity_of(project, block.written, fault),
-        message=f"{fault.key} must be text, {_WHAT[fault.key]}; {shown(value)} is none",
+        message=f"{fault.key} must be text, {_WHAT[fault.key]}; {instead(value, jinja, 'none')}",
         place=Place(subject.place.file, fault.problem.span),
         node=subject.node,
         hint=f"write `{only}`" if only is not None else "put it in quotes" if fix is not None else "",

@@ -23,6 +23,13 @@ def shown(value: object) -> str:
     return "a list" if isinstance(value, list) else "a map"
 
 
+def instead(value: object, jinja: str, verdict: str) -> str:
+    """What is wrong with a value: `` `hours` is none of them ``, or what the Jinja that makes it gives."""
+    if jinja:
+        return f"`{shortened(jinja)}` gives {shown(value)}"
+    return f"{shown(value)} is {verdict}"
+
+
 def shortened(text: str) -> str:
     """A text on one line, cut off where it is too long for a message."""
     text = " ".join(text.split()) if "\n" in text else text
