@@ -155,7 +155,7 @@ class Inputs:
     @cached_property
     def code(self) -> dict[str, CodeFacts]:
         """What each model file says, by its absolute path."""
-        words = tuple(name.encode() for name in self.macros.configuring)
+        words = tuple(name.encode() for name in self.macros.setting)
         return {
             file.absolute: load_code(file, self.read, everything=self._everything, words=words)
             for files in self.package_files.values()

@@ -32,7 +32,7 @@ class CodeReader:
 
     def settings(self, model: ModelNode, key: str) -> tuple[Setting, ...]:
         """The settings of a key in the model's code, in the order in which they are made."""
-        if model.code.quiet:
+        if not model.code.speaks:
             return ()
         facts = model.facts
         if facts.needs_render or self._contexts.configures(facts.calls):

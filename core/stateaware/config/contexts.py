@@ -52,6 +52,8 @@ class Contexts:
             now=self._options.now or datetime.now(timezone.utc),
             macros=self.macros if place != "project" else {},
             package=package.name,
+            # the machine that checks is seldom the one where dbt runs
+            missing_env="unknown",
             trusted=self._options.trusted,
         )
         self.made.append(context)

@@ -38,7 +38,7 @@ def resolve_models(
         if folder is None:
             over = None if package == root else trees[root]
             folder = folders[place] = _Folder(trees[package], over, lookup[:-1])
-        alike = lookup[-1] not in folder.named and model.code.quiet and _sets_nothing(model)
+        alike = lookup[-1] not in folder.named and not model.code.speaks and _sets_nothing(model)
         if alike and (shared := folder.resolved.get(entry is not None)) is not None:
             model.layers, model.effective = shared
             continue

@@ -124,10 +124,11 @@ class CodeFacts:
 
     A file without any needle is ``quiet``: it is scanned only when something asks for ``facts``, say
     for its refs. ``scanned`` are the facts where they are there already, else None. ``marked``: the
-    marker of ignore comments occurs in it.
+    marker of ignore comments occurs in it. ``speaks``: a needle occurs in it, so that it may set
+    something of ours.
     """
 
-    __slots__ = ("_read", "file", "marked", "quiet", "scanned", "unreadable")
+    __slots__ = ("_read", "file", "marked", "quiet", "scanned", "speaks", "unreadable")
 
     def __init__(
         self,
@@ -136,12 +137,14 @@ class CodeFacts:
         facts: SqlFacts | None,
         unreadable: str = "",
         marked: bool = False,
+        speaks: bool = True,
     ) -> None:
         self.file = file
         self.quiet = facts is None
         self.scanned = facts
         self.unreadable = unreadable
         self.marked = marked
+        self.speaks = speaks
         self._read = read
 
     @property
@@ -164,9 +167,9 @@ def load_code(
     except OSError as error:
         return CodeFacts(file, read, SqlFacts(), _reason(error))
     marked = _MARKER in data
-    if not everything and not _holds_any(data, CODE_NEEDLES) and not _holds_any(data, words):
-        return CodeFacts(file, read, None, marked=marked)
-    return CodeFacts(file, read, _scan(data, file), marked=marked)
+    speaks = _holds_any(data, CODE_NEEDLES) or _holds_any(data, words)
+    facts = _scan(data, file) if speaks or everything else None
+    return CodeFacts(file, read, facts, marked=marked, speaks=speaks)
 
 
 def _holds_any(data: bytes, needles: tuple[bytes, ...]) -> bool:

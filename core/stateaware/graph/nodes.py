@@ -72,7 +72,9 @@ class ModelNode:
 
     @property
     def rejected(self) -> bool:
-        """Whether the engine leaves the model out of its manifest because of what its code sets."""
+        """Whether dbt leaves the model out of its manifest: its code is broken, or sets a wrong value."""
+        if self.code.scanned is not None and self.code.scanned.problem is not None:
+            return True
         return any(
             setting.block.presence == "invalid" and setting.layer.kind == "config()"
             for layers in self.layers.values()
