@@ -101,10 +101,11 @@ def meant(path: Path, known: KnownPaths, project: Project, folders: Sequence[str
     if path and path[0] not in packages:
         name = project.name
         starts.append(((name, *path), f"the project's name, `{name}`, must stand above it"))
-        starts.append(((name, *path[1:]), f"the project is called `{name}`"))
+        if not project.missing_packages:
+            starts.append(((name, *path[1:]), f"the project is called `{name}`"))
     for start, reason in starts[1:]:
         if start in known.lookups:
-            return Meant(start, reason)
+            return Meant(start, reason, certain=len(start) > 1)
     for start, reason in starts:
         if start[0] in packages:
             repaired = _repair(start, known, folders)
@@ -131,8 +132,9 @@ def _candidates(
     """Paths to try, the likeliest first: each with what is wrong as written, and whether that is certain."""
     for folder in folders:
         parts = tuple(folder.split("/"))
-        if rest[: len(parts)] == parts:
-            yield (*base, *rest[len(parts) :]), f"paths start below the folder `{folder}`", True
+        for part in (parts[at:] for at in range(len(parts))):
+            if rest[: len(part)] == part:
+                yield (*base, *rest[len(part) :]), f"paths start below the folder `{folder}`", True
     for ending in _ENDINGS:
         if rest[-1].endswith(ending):
             name = rest[-1].removesuffix(ending)

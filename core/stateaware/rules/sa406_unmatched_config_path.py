@@ -97,7 +97,8 @@ class UnmatchedConfigPath(Rule):
             return
         known = model_paths(project) if data.resource == "model" else source_paths(project)
         folders = project.project_file.model_paths
-        found = meant(data.level.path, known, project, folders) if data.level.path else None
+        full = _deepest(data.level)
+        found = meant(full, known, project, folders) if full else None
         packages = {package.name for package in project.packages}
         if found is None and project.missing_packages and key not in packages:
             return
@@ -111,7 +112,7 @@ class UnmatchedConfigPath(Rule):
             place=subject.place,
             hint=hint,
             notes=((found.reason, *notes) if found is not None and found.reason else notes),
-            fixes=_fixes(project, data, found) if found is not None else (),
+            fixes=_fixes(project, data, full, found) if found is not None else (),
             engine_codes=engine_codes(project, FUSION, CORE),
         )
 
@@ -132,6 +133,11 @@ class UnmatchedConfigPath(Rule):
             ),
             engine_codes=engine_codes(project, "" if data.told else FUSION, "" if data.told else CORE),
         )
+
+
+def _deepest(level: TreeLevel) -> tuple[str, ...]:
+    """The first path at or below a level that sets something, which tells best what was meant."""
+    return next((inner.path for inner in level.walk() if inner.settings), level.path)
 
 
 def _settings(level: TreeLevel) -> Iterator[str]:
@@ -169,7 +175,7 @@ def _first_setting(level: TreeLevel) -> Span:
     return next(iter(level.settings.values())).key.span
 
 
-def _fixes(project: Project, data: _Data, found: Meant) -> tuple[Fix, ...]:
+def _fixes(project: Project, data: _Data, full: tuple[str, ...], found: Meant) -> tuple[Fix, ...]:
     """Rename the key where only its name is wrong, or put the project's name above it."""
     from stateaware.fix.yaml_edit import move_under, rename_key
 
@@ -181,9 +187,11 @@ def _fixes(project: Project, data: _Data, found: Meant) -> tuple[Fix, ...]:
     shown = ".".join((f"{data.resource}s", *found.path))
     source = SourceText(file, text)
     edits: tuple[Edit, ...] = ()
-    if found.path[:-1] == path[:-1] and found.path[-1] not in parent.children:
-        edits = rename_key(source, entry, found.path[-1])
-    elif found.path == (project.name, *path) and len(path) == 1:
+    at = len(path) - 1
+    name = found.path[at] if len(found.path) == len(full) else ""
+    if name and found.path == (*path[:at], name, *full[at + 1 :]) and name not in parent.children:
+        edits = rename_key(source, entry, name)
+    elif found.path == (project.name, *full) and len(path) == 1:
         root = project.project_file.mapping(f"{data.resource}s")
         target = root.value(project.name) if root is not None else None
         if root is not None and (target is None or isinstance(target, Mapping)) and _is_written(root, entry):
