@@ -14,6 +14,7 @@ from stateaware.config.values import Block, Problem, typed
 from stateaware.findings import Severity
 from stateaware.rules.blocks import WrittenBlock, blocks_of
 from stateaware.rules.engines import engine_codes
+from stateaware.rules.once import once_per_project
 from stateaware.syntax.tree import Expression, Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -53,7 +54,25 @@ def faults(project: Project, block: WrittenBlock) -> Iterable[Fault]:
     problems = written.setting.block.problems
     if project.profile.typing == "strict":
         return [_fault(written, problem) for problem in problems] if problems else ()
-    return list(_with_core(project, written))
+    return _kept_faults(project).faults(project, block)
+
+
+class _Kept:
+    """The faults of blocks under dbt Core, since each of them is read twice for that."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[WrittenBlock, list[Fault]]] = {}
+
+    def faults(self, project: Project, block: WrittenBlock) -> list[Fault]:
+        kept = self._found.get(id(block))
+        if kept is None or kept[0] is not block:
+            kept = self._found[id(block)] = (block, list(_with_core(project, block.written)))
+        return kept[1]
+
+
+@once_per_project
+def _kept_faults(project: Project) -> _Kept:
+    return _Kept()
 
 
 def _fault(written: Written, problem: Problem) -> Fault:

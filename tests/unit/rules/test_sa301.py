@@ -88,6 +88,22 @@ def test_a_stronger_layer_decides(check: Check, engine: str) -> None:
     assert check(model("null", **OVER, **{"models/orders.sql": stronger}), engine, "SA301") == []
 
 
+def test_null_of_a_version(check: Check) -> None:
+    text = (
+        f"models:\n  - name: orders\n    config: {{freshness: {DAY}}}\n    versions:\n"
+        "      - v: 1\n      - v: 2\n        config:\n          freshness: null\n"
+    )
+    files = {"models/s.yml": text, "models/orders_v1.sql": "select 1", "models/orders_v2.sql": "select 1"}
+    finding = only(check(files, "fusion", "SA301"))
+    assert (
+        finding.message
+        == "`freshness: null` does not switch off the 1 day from models/s.yml:3; dbt v2 keeps it"
+    )
+    assert finding.node == "model.shop.orders.v2"
+    assert check(files, "core", "SA301") == []
+    assert only(check(files, select="SA301")).message.endswith("; dbt v2 keeps it")
+
+
 def test_null_of_state(check: Check, fix: Fixed) -> None:
     files = {
         "dbt_project.yml": PROJECT + "models:\n  +state: {lag_tolerance: 4h}\n",
