@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from stateaware.config.layers import Effective, Setting
 from stateaware.config.profiles import DOCUMENTED, PROFILES
-from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY
+from stateaware.config.reader import FRESHNESS
+from stateaware.config.sources import PAIR
 from stateaware.explain.explanation import same_value
 from stateaware.explain.words import value_words
 from stateaware.findings import Finding, Related
@@ -17,6 +18,7 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.labels import label_of
 from stateaware.rules.once import once_per_project
 from stateaware.rules.other_engines import model_under, source_under
+from stateaware.rules.portable import same_for_model, same_for_table, same_loaded_at
 from stateaware.rules.spans_of_time import listed
 from stateaware.rules.tables import key_place
 from stateaware.rules.windows import own_models
@@ -27,13 +29,8 @@ if TYPE_CHECKING:
     from stateaware.graph.nodes import ModelNode, SourceNode
     from stateaware.workspace import Project
 
-SOURCE_PATHS: Final = (
-    f"{FRESHNESS}.warn_after",
-    f"{FRESHNESS}.error_after",
-    f"{FRESHNESS}.filter",
-    LOADED_AT_FIELD,
-    LOADED_AT_QUERY,
-)
+BLOCK_PATHS: Final = (f"{FRESHNESS}.warn_after", f"{FRESHNESS}.error_after", f"{FRESHNESS}.filter")
+_TEXTS: Final = frozenset({f"{FRESHNESS}.filter", *PAIR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ class EnginesDiffer(Rule):
     severity = "warning"
 
     def subjects(self, project: Project) -> Iterable[Subject]:
-        """Every setting that is in force for a node, once; those that engines differ in with what differs."""
+        """Every setting on whose value the engines differ, once; where they agree there is no item."""
         engines = _engines(project)
         if len(engines) < 2:
             return
@@ -131,26 +128,34 @@ def _engines(project: Project) -> tuple[EngineName, ...]:
 def _differences(project: Project, engines: tuple[EngineName, ...]) -> Iterator[_Difference]:
     yield from _of_models(project, engines)
     hidden = _hides_loaded_at(project)
+    under = _from_whole if hidden else source_under
     for table in project.sources.values():
-        if not table.package.is_root or table.config is None or not (hidden or _written(table)):
+        paths = _paths(table, hidden) if table.package.is_root else ()
+        if not paths:
             continue
-        under = _from_whole if hidden else source_under
         by_engine = [(engine, under(project, table, engine)) for engine in engines]
         freshness = [setting for _, found in by_engine for setting in found[FRESHNESS].order]
-        pair = [s for key in (LOADED_AT_FIELD, LOADED_AT_QUERY) for s in table.config.effective[key].order]
-        both = len({setting.key.text.lstrip("+") for setting in pair}) > 1
-        for path in SOURCE_PATHS:
-            if not (both and path in (LOADED_AT_FIELD, LOADED_AT_QUERY)):
-                values = [(engine, found.get(path)) for engine, found in by_engine]
-                yield from _compared(path, values, table, freshness)
+        for path in paths:
+            yield from _compared(path, [(e, found.get(path)) for e, found in by_engine], table, freshness)
+
+
+def _paths(table: SourceNode, hidden: bool) -> tuple[str, ...]:
+    """What may differ for a table; nothing where its settings are plain or another rule speaks of them."""
+    if table.config is None or any(map(_is_explained, table.config.effective[FRESHNESS].order)):
+        return ()
+    layers = table.layers
+    blocks = () if same_for_table(layers[FRESHNESS]) else BLOCK_PATHS
+    field, query = (layers[key] for key in PAIR)
+    both = all(any(found.strongest_first(root_on_top=True)) for found in (field, query))
+    if both or (not hidden and same_loaded_at(field, query)):
+        return blocks
+    return (*blocks, *PAIR)
 
 
 def _hides_loaded_at(project: Project) -> bool:
     """Whether the engine asked for drops a layer that others read: a loaded_at in dbt_project.yml."""
     return not project.profile.project_loaded_at and any(
-        key in level.settings
-        for level in project.source_trees[project.name].walk()
-        for key in (LOADED_AT_FIELD, LOADED_AT_QUERY)
+        key in level.settings for level in project.source_trees[project.name].walk() for key in PAIR
     )
 
 
@@ -177,19 +182,31 @@ def _of_models(project: Project, engines: tuple[EngineName, ...]) -> Iterator[_D
         if not settings and not (versioned and tree):
             continue
         key = tuple(id(setting) for setting in settings)
+        if not versioned and key not in alike and _needs_no_look(settings):
+            alike[key] = []
         if not versioned and key in alike:
             for difference in alike[key]:
                 difference.nodes.append(model)
             continue
-        values = [(engine, model_under(project, model, FRESHNESS, engine)) for engine in engines]
+        values = [(engine, _model_under(project, model, engine)) for engine in engines]
         found = list(_compared(FRESHNESS, values, model))
         if not versioned:
             alike[key] = found
         yield from found
 
 
-def _written(table: SourceNode) -> bool:
-    return any(list(layers.strongest_first(root_on_top=True)) for layers in table.layers.values())
+def _needs_no_look(settings: tuple[Setting, ...]) -> bool:
+    """Whether engines agree, or another rule tells why they do not."""
+    return same_for_model(settings) or any(map(_is_explained, settings))
+
+
+def _model_under(project: Project, model: ModelNode, engine: EngineName) -> Effective | None:
+    """The value of a model under an engine; dbt Core does not read properties files like ``.models.yml``."""
+    entry = model.entry
+    if entry is None or not entry.file.path.rpartition("/")[2].startswith("."):
+        return model_under(project, model, FRESHNESS, engine)
+    found = project.under(engine).models.get(model.unique_id)
+    return None if found is None else found.effective.get(FRESHNESS)
 
 
 def _compared(
@@ -237,7 +254,7 @@ def _is_odd(node: Node) -> bool:
     if isinstance(node, Mapping):
         keys = {entry.key.text for entry in node.entries}
         half = len(keys & {"count", "period"}) == 1
-        inside = bool(keys & {LOADED_AT_FIELD, LOADED_AT_QUERY})
+        inside = not keys.isdisjoint(PAIR)
         return not keys or half or inside or any(_is_odd(entry.value) for entry in node.entries)
     if isinstance(node, Expression):
         return False
@@ -249,7 +266,7 @@ def _words(difference: _Difference, effective: Effective) -> str:
     if effective.value in (None, ""):
         return "not set"
     words = value_words("source" if source else "model", difference.key, effective.value, short=True)
-    return f"`{words}`" if difference.key in SOURCE_PATHS[2:] else words
+    return f"`{words}`" if difference.key in _TEXTS else words
 
 
 def _by(engines: list[str]) -> str:

@@ -80,6 +80,12 @@ def test_a_version_under_its_name(tmp_path: Path) -> None:
     assert finding.message == "build_after of `m.v1` is not set on dbt v2, 1 hour, any on dbt Core 1.11"
 
 
+def test_a_hidden_properties_file(tmp_path: Path) -> None:
+    entry = "models:\n  - name: a\n    config: {freshness: {build_after: {count: 4, period: hour}}}\n"
+    (finding,) = found_in(tmp_path, {"models/.m.yml": entry, "models/a.sql": "select 1"}, "SA512")
+    assert finding.message == "build_after of `a` is 4 hours, any on dbt v2, not set on dbt Core 1.11"
+
+
 def test_models_that_share_a_setting_are_told_once(tmp_path: Path) -> None:
     models = {f"models/m{n}.sql": "select 1" for n in range(4)}
     tree = "models:\n  shop:\n    +freshness: {build_after: {count: 1, period: hour}}\n"
