@@ -86,23 +86,26 @@ class HalfBlock(Rule):
                 yield Subject(Place(winner.file, winner.span), label, unique_id, found)
 
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
-        """One finding for each part that is lost."""
-        losses = subject.data
-        for loss in losses if isinstance(losses, tuple) else ():
-            shown = _shown(loss.value)
+        """One finding for each block that is replaced, with all that is lost of it."""
+        by_block: dict[int, list[_Loss]] = {}
+        for loss in subject.data if isinstance(subject.data, tuple) else ():
+            by_block.setdefault(id(loss.weaker), []).append(loss)
+        for losses in by_block.values():
+            loss = losses[0]
+            shown = " and ".join(f"`{one.part}: {_shown(one.value)}`" for one in losses)
             yield Finding(
                 code=self.code,
                 severity="info" if loss.part == "updates_on" else "warning",
                 message=f"this replaces the `{loss.block}` from {where(loss.weaker)} as a whole, "
-                f"so its `{loss.part}: {shown}` is lost",
+                f"so its {shown} {'is' if len(losses) == 1 else 'are'} lost",
                 place=subject.place,
                 node=subject.node,
-                hint=f"write `{loss.part}: {shown}` here too",
+                hint=f"write {shown} here too",
                 notes=("later releases of dbt v2 are said to merge `state` key by key",)
                 if loss.block == STATE
                 else (),
                 related=(Related(Place(loss.weaker.file, loss.weaker.span), "replaced as a whole"),),
-                fixes=_fixes(loss, shown, project),
+                fixes=_fixes(loss, _shown(loss.value), project) if len(losses) == 1 else (),
             )
 
 

@@ -14,6 +14,7 @@ from stateaware.syntax.tree import Entry, Mapping, Node, Sequence
 if TYPE_CHECKING:
     from stateaware.facts.load import PropertiesFacts
 
+_LISTS: Final = ("columns", "versions", "tables", "constraints")
 _TESTS: Final = ("tests", "data_tests")
 _PLACES: Final[dict[str, KeyPlace]] = {
     "properties file": "properties file",
@@ -64,22 +65,23 @@ def walk_keys(node: Mapping, shape: str, path: tuple[str, ...] = ()) -> Iterator
         if key not in known:
             yield UnknownKey(entry, shape, (*path, key))
         elif key in inside:
-            for item in _maps(entry.value):
+            for item in _maps(entry.value, listed=key in _LISTS or shape == "properties file"):
                 yield from walk_keys(item, inside[key], (*path, key))
         elif key in _TESTS and shape != "properties file":
             yield from _tests(entry.value, (*path, key))
 
 
-def _maps(node: Node) -> Iterator[Mapping]:
-    """The map itself, or the maps in a list."""
-    for item in node.items if isinstance(node, Sequence) else (node,):
-        if isinstance(item, Mapping):
-            yield item
+def _maps(node: Node, *, listed: bool) -> Iterator[Mapping]:
+    """The maps in a list, or the map itself; nothing where the value has the other shape."""
+    if isinstance(node, Sequence) is listed:
+        for item in node.items if isinstance(node, Sequence) else (node,):
+            if isinstance(item, Mapping):
+                yield item
 
 
 def _tests(node: Node, path: tuple[str, ...]) -> Iterator[UnknownKey]:
     """Of data tests only the ``config`` has keys that are dbt's own; the rest are the test's arguments."""
-    for item in _maps(node):
+    for item in _maps(node, listed=True):
         holders = [item] if item.get("test_name") is not None else [*_values(item)]
         for holder in holders:
             config = holder.value("config")
