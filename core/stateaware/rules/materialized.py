@@ -33,6 +33,9 @@ def is_ephemeral(project: Project, model: ModelNode) -> bool | None:
 
 
 def _in_code(project: Project, model: ModelNode) -> str:
+    text = project.text(model.file.file)
+    if text is not None and not _may_decide(project, text):
+        return ""
     facts = model.facts
     if facts.problem is not None or project.inputs.macros.configures(facts.calls):
         return _UNDECIDED
@@ -42,6 +45,12 @@ def _in_code(project: Project, model: ModelNode) -> str:
         if entry is not None or call.unpacked:
             found = _UNDECIDED if entry is None or call.conditional else _text(entry.value)
     return found
+
+
+def _may_decide(project: Project, text: str) -> bool:
+    """Whether a model's text holds anything that may set the key: a glance, before the file is scanned."""
+    words = (KEY, "**", *project.inputs.macros.configuring)
+    return any(word in text for word in words)
 
 
 def _overridden(project: Project, model: ModelNode) -> str:

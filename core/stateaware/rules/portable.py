@@ -29,7 +29,7 @@ def same_for_model(settings: Iterable[Setting]) -> bool:
 
 
 def same_for_table(layers: SourceLayers) -> bool:
-    """Whether all engines agree on the thresholds and filter of a table with these layers of ``freshness``."""
+    """Whether all engines agree on the thresholds and filter of a table: ``layers`` of ``freshness``."""
     if layers.root or (layers.own and (layers.source or layers.table)):
         return False
     written = (*layers.own, *layers.source, *layers.table)

@@ -11,6 +11,7 @@ from stateaware.findings import Finding, Related
 from stateaware.records import dataclass, field
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.labels import label_of
+from stateaware.rules.materialized import is_ephemeral
 from stateaware.rules.spans_of_time import listed, seconds, time_words
 from stateaware.rules.upstream import counting_parents
 from stateaware.rules.windows import build_after, inner_place, own_models, winner
@@ -109,11 +110,19 @@ class ShorterThanParents(Rule):
 
 def _slower_parents(project: Project, model: ModelNode, own: int) -> list[ModelNode]:
     """The parents, if each is a model that waits longer; else none."""
-    parents, complete = counting_parents(project, model)
-    found = []
-    for unique_id in parents if complete else ():
+    links = project.parents.of(model)
+    if not links.complete:
+        return []
+    for unique_id in links.nodes:
+        # a parent that does not wait may still be ephemeral, and then others count in its place
         parent = project.models.get(unique_id)
-        if parent is None or parent.language != "sql" or (seconds(build_after(parent)) or 0) <= own:
+        if parent is None or not (_waits_longer(parent, own) or is_ephemeral(project, parent)):
             return []
-        found.append(parent)
-    return found
+    parents, complete = counting_parents(project, model)
+    found = [project.models[unique_id] for unique_id in parents if unique_id in project.models]
+    alike = complete and len(found) == len(parents) and all(_waits_longer(p, own) for p in found)
+    return found if alike else []
+
+
+def _waits_longer(model: ModelNode, own: int) -> bool:
+    return model.language == "sql" and (seconds(build_after(model)) or 0) > own

@@ -74,16 +74,21 @@ def _reason(project: Project, unique_id: str, depth: int) -> str:
     model = project.models.get(unique_id)
     if model is None or model.language == "python":
         return ""
-    parents, complete = counting_parents(project, model)
-    static = [parent for parent in parents if why_static(project, parent, depth + 1)]
     rules = build_after(model) or {}
-    if rules.get("updates_on") == "all" and static and (len(parents) > 1 or not complete):
-        return f"is held back itself by {listed(map(short, static))} (updates_on: all)"
-    if not complete or len(static) < len(parents) or not _same_code(project, model):
+    if rules.get("updates_on") == "all" and is_ephemeral(project, model) is False:
+        parents, complete = counting_parents(project, model)
+        static = [parent for parent in parents if why_static(project, parent, depth + 1)]
+        if static and (len(parents) > 1 or not complete):
+            return f"is held back itself by {listed(map(short, static))} (updates_on: all)"
+    # of an ephemeral parent the same holds as of what it reads, so that it need not be told apart
+    links = project.parents.of(model)
+    if not links.complete or not all(why_static(project, parent, depth + 1) for parent in links.nodes):
         return ""
-    if not parents:
+    if not _same_code(project, model):
+        return ""
+    if not links.nodes:
         return "reads no model and no source, so it is not built again until its code changes"
-    return f"reads only {listed(map(short, parents))}"
+    return f"reads only {listed(map(short, links.nodes))}"
 
 
 def _same_code(project: Project, model: ModelNode) -> bool:
