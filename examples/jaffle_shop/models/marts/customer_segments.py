@@ -3,7 +3,11 @@ def model(dbt, session):
     return customers.project(
         """
         customer_id,
-        case when order_count >= 4 then 'regular' when order_count > 0 then 'guest' else 'none' end as segment,
+        case
+            when order_count >= 4 then 'regular'
+            when order_count > 0 then 'guest'
+            else 'none'
+        end as segment,
         last_ordered_at
         """
     )
