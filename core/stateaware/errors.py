@@ -86,6 +86,10 @@ class FixError(StateawareError):
     exit_code = EXIT_FINDINGS
 
 
+_LONGEST_WORD: Final = 500
+"""Comparing takes time in the square of the length, and nobody means a longer name."""
+
+
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known word that was probably meant, or None when none is near; 1 means the same letters.
 
@@ -95,8 +99,12 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     from difflib import SequenceMatcher
 
     folded = word.lower()
+    if len(folded) > _LONGEST_WORD:
+        return None
 
     def likeness(name: str) -> tuple[float, int]:
+        if 2 * min(len(name), len(word)) < cutoff * (len(name) + len(word)):
+            return 0, 0
         matcher = SequenceMatcher(None, name.lower(), folded)
         if matcher.real_quick_ratio() < cutoff or matcher.quick_ratio() < cutoff:
             return 0, 0

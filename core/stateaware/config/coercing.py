@@ -6,6 +6,7 @@ freshness at all where there is no ``build_after`` (``ModelConfig.__pre_deserial
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from stateaware.config.strict import I64_MAX, UPDATES_ON
@@ -89,7 +90,20 @@ def read_model_freshness(node: Node) -> Block:
 def read_state(node: Node) -> Block:
     """``state`` is no key of dbt Core: kept as written, as any custom key."""
     value = typed(node)
+    for part in _leaves(value):
+        if isinstance(part, Unknown):
+            return Block("unknown", None, node, (), part)
+        if isinstance(part, JinjaFailure):
+            return Block("invalid", None, node, (Problem("jinja", node, ("state",), part, part.message),))
     return Block("null" if value is None else "set", value, node)
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(part)
+    else:
+        yield value
 
 
 def _threshold(node: Node | None, path: tuple[str, ...]) -> dict[str, object] | None:

@@ -9,6 +9,7 @@ from stateaware.config.layers import Effective, Setting
 from stateaware.config.profiles import Profile
 from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY, STATE
 from stateaware.records import dataclass, replace
+from stateaware.syntax.tree import Unknown
 
 THRESHOLDS: Final = ("warn_after", "error_after")
 PARTS: Final = (*THRESHOLDS, "filter")
@@ -211,9 +212,9 @@ def _merge_as_core(layers: SourceLayers) -> tuple[Effective, dict[str, Effective
     A threshold counts only when complete; a merged block without a complete one is as if not written.
     """
     every = list(layers.strongest_first(root_on_top=True))
-    value, origin = _merge_written(layers)
+    value, origin, unknown = _merge_written(layers)
     winner: Setting | None = None
-    if _says(value) or value is None:
+    if _says(value) or value is None or unknown is not None:
         winner = _last((*layers.source, *layers.table))
     else:
         value, origin = _default(), {}
@@ -221,6 +222,9 @@ def _merge_as_core(layers: SourceLayers) -> tuple[Effective, dict[str, Effective
             value, origin, winner = _replace(setting)
     for setting in _used(layers.root):
         value, origin, winner = _replace(setting)
+        unknown = None
+    if unknown is not None:
+        return Effective(FRESHNESS, None, winner, tuple(every), unknown), {}
     parts = {
         f"{FRESHNESS}.{key}": _effective(f"{FRESHNESS}.{key}", value[key], setting, _with_part(every, key))
         for key, setting in origin.items()
@@ -235,24 +239,33 @@ def _replace(setting: Setting) -> tuple[dict[str, object] | None, dict[str, Sett
     return _written(setting), dict.fromkeys(PARTS, setting), setting
 
 
-def _merge_written(layers: SourceLayers) -> tuple[dict[str, object] | None, dict[str, Setting]]:
-    """The four places of a source's YAML, in dbt Core's order: each level's legacy property, then config."""
+def _merge_written(
+    layers: SourceLayers,
+) -> tuple[dict[str, object] | None, dict[str, Setting], Unknown | None]:
+    """The four places of a source's YAML, in dbt Core's order: each level's legacy property, then config.
+
+    Nothing is known of the merged value where one of them cannot be read before dbt runs.
+    """
     value: dict[str, object] | None = _default()
     origin: dict[str, Setting] = {}
+    unknown: Unknown | None = None
     for group in (layers.source, layers.table):
         for legacy in (True, False):
             setting = next((s for s in _used(group) if s.layer.legacy is legacy), None)
             update: dict[str, object] | None = _default()
+            if setting is not None and setting.block.unknown is not None:
+                unknown = setting.block.unknown
+                continue
             if setting is not None:
                 update = None if setting.block.presence == "null" else _written(setting)
             if update is None:
-                value, origin = None, {}
+                value, origin, unknown = None, {}, None
             elif value is None:
                 if _says(update) and setting is not None:
                     value, origin = update, dict.fromkeys(PARTS, setting)
             else:
                 value = _merge_two(value, update, setting, origin)
-    return value, origin
+    return value, origin, unknown
 
 
 def _merge_two(

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from stateaware.syntax.yaml import MAX_DEPTH
 from stateaware.text.source import LineIndex
 
 # Every alternative accepts any character up to its end or the end of the text, so that no input makes
@@ -128,9 +129,16 @@ def _yaml_scalars(text: str, index: LineIndex) -> list[tuple[int, int]]:
 
     loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
     spans: list[tuple[int, int]] = []
+    depth = 0
     try:
         for token in yaml.scan(text, Loader=loader):
-            if isinstance(token, yaml.ScalarToken):
+            if isinstance(token, (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken)):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    break  # the scanner takes time in the square of the depth
+            elif isinstance(token, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken)):
+                depth -= 1
+            elif isinstance(token, yaml.ScalarToken):
                 start, end = token.start_mark.index, token.end_mark.index
                 if token.style in ("|", ">"):
                     start = index.offset(index.position(start)[0] + 1, 1)

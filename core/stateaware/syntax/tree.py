@@ -55,8 +55,9 @@ class Entry:
 
     @property
     def span(self) -> Span:
-        """From the key's start to the value's end."""
-        return Span(*self.key.span[:2], *self.value.span[2:])
+        """From the key's start to the value's end; the key alone where an alias stands for the value."""
+        key, value = self.key.span, self.value.span
+        return Span(*key[:2], *max(key[2:], value[2:]))
 
 
 @dataclass(slots=True, unsafe_hash=True)

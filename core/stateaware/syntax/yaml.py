@@ -86,10 +86,12 @@ def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
         return YamlDocument(None, stop.problem)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+        # the reader counts a line break at the end of a text that has none, and more kinds of them
+        line, column = LineIndex(text).position(0 if mark is None else mark.index)
+        at = Span.at(line + first_line - 1, column)
         message = " ".join(part for part in (error.problem, error.context) if part)
         kind: ProblemKind = "alias" if "alias" in message else "syntax"
-        return YamlDocument(None, YamlProblem(kind, message or "not valid YAML", Span.at(line, column)))
+        return YamlDocument(None, YamlProblem(kind, message or "not valid YAML", at))
     except yaml.reader.ReaderError as error:
         index = LineIndex(text)
         line, column = index.position(error.position)

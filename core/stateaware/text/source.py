@@ -60,6 +60,15 @@ class LineIndex:
             return len(self.text)
         return min(self._starts[line - 1] + column - 1, len(self.text))
 
+    def clamp(self, span: Span) -> Span:
+        """The span with its ends moved into the text, for positions that somebody else counted."""
+        start, end = self._clamped(*span[:2]), self._clamped(*span[2:])
+        return Span(*start, *max(start, end))
+
+    def _clamped(self, line: int, column: int) -> tuple[int, int]:
+        line = max(1, min(line, len(self._starts)))
+        return line, max(1, min(column, len(self.line_text(line)) + 1))
+
     def line_text(self, line: int) -> str:
         """One line without its line break; empty for a line that does not exist."""
         if not 1 <= line <= len(self._starts):

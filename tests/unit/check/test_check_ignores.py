@@ -199,3 +199,9 @@ def test_hostile_sql_takes_linear_time(junk: str) -> None:
     started = time.process_time()
     find_ignores("a.sql", "-- stateaware: ignore[SA1]\n" + junk * 100_000)
     assert time.process_time() - started < 5
+
+
+def test_deep_nesting_beside_a_comment_takes_no_time() -> None:
+    started = time.process_time()
+    assert find_ignores("a.yml", "a: " + "[" * 50_000 + "\nb: 1  # stateaware: ignore[SA101]\n")
+    assert time.process_time() - started < 2

@@ -8,7 +8,7 @@ import pytest
 
 from stateaware.syntax.sql import ConfigCall, RefCall, SourceCall, SqlFacts, SqlProblem, scan_python
 from stateaware.syntax.tree import Entry, Expression, Mapping, Node, Scalar, Sequence
-from stateaware.text import Span
+from stateaware.text import LineIndex, Span
 
 CASES = Path(__file__).parents[2] / "conformance" / "cases"
 
@@ -183,3 +183,13 @@ def test_long_harmless_files_are_read() -> None:
     facts = scan_python(text)
     assert facts.problem is None
     assert len(facts.configs) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["p:", "def f(\n", "x = '", "if x:\n", "é = (\n\n", "x = '''\n", "\tx\n  y", "f'{'"]
+)
+def test_a_syntax_error_points_into_the_text(text: str) -> None:
+    problem = scan_python(text).problem
+    assert problem is not None
+    assert problem.span is not None
+    assert LineIndex(text).clamp(problem.span) == problem.span

@@ -7,7 +7,7 @@ import pytest
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Mapping, Scalar, Sequence
 from stateaware.syntax.yaml import MAX_DEPTH, YamlDocument, parse_yaml
-from stateaware.text import Span
+from stateaware.text import LineIndex, Span
 
 
 def root(text: str) -> Mapping:
@@ -136,3 +136,22 @@ def test_quotes_and_tags_decide_the_type() -> None:
     assert scalar_value(Scalar("4", Span.at(1, 1), "quoted"), "1.2") == "4"
     assert scalar_value(Scalar("4", Span.at(1, 1), "quoted", "int"), "1.2") == 4
     assert scalar_value(Scalar("9" * 5000, Span.at(1, 1)), "1.2") == "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "text", ["a: ''\nb", "a: [", "a: 'x", "a\u2028: [\n\u2028b", "- a\nb", "%", "a: |\n\tx\n b: ]"]
+)
+def test_a_problem_points_into_the_text(text: str) -> None:
+    problem = parse_yaml(text).problem
+    assert problem is not None
+    index = LineIndex(text)
+    assert index.clamp(problem.span)[:2] == problem.span[:2]
+
+
+def test_an_entry_whose_value_is_an_alias_is_its_key() -> None:
+    root = parse_yaml("a: &x {b: 1}\nc: *x\nd: {<<: *x}\n").root
+    assert isinstance(root, Mapping)
+    assert [entry.span for entry in root] == [Span(1, 1, 1, 13), Span(2, 1, 2, 2), Span(3, 1, 3, 12)]
+    merged = root.value("d")
+    assert isinstance(merged, Mapping)
+    assert [entry.span for entry in merged] == [Span(1, 8, 1, 12)]

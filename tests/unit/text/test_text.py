@@ -42,3 +42,14 @@ def test_spans_cover_and_contain() -> None:
     span = Span(1, 5, 2, 3)
     assert span.cover(Span(1, 2, 1, 4)) == Span(1, 2, 2, 3)
     assert [span.contains(*at) for at in ((1, 4), (1, 5), (2, 3), (2, 4))] == [False, True, True, False]
+
+
+@given(st.text(alphabet="ab\r\n😀", max_size=20), st.tuples(*[st.integers(-2, 9)] * 4))
+def test_a_clamped_span_lies_in_the_text(text: str, numbers: tuple[int, int, int, int]) -> None:
+    index = LineIndex(text)
+    span = index.clamp(Span(*numbers))
+    assert span[:2] <= span[2:]
+    for line, column in (span[:2], span[2:]):
+        assert 1 <= line <= len(index)
+        assert 1 <= column <= len(index.line_text(line)) + 1
+    assert index.clamp(span) == span

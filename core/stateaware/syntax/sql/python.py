@@ -46,7 +46,7 @@ def scan_python(data: bytes | str, path: str = "") -> SqlFacts:
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        return _refused("syntax", error.msg, _error_span(error))
+        return _refused("syntax", error.msg, LineIndex(text).clamp(_error_span(error)))
     except (ValueError, RecursionError, MemoryError) as error:
         return _refused("syntax", str(error) or "this file cannot be parsed", Span(1, 1, 1, 1))
     if not tree.body:
