@@ -114,15 +114,19 @@ def _winner(project: Project, unique_id: str, key: str, part: str, engine: Engin
     return effective.winner
 
 
-def told(kept: Kept, spelling: str) -> str:
-    """The message: what the spelling does here, and who keeps what is inherited."""
+def told(kept: Kept, spelling: str, *, documents: bool = False) -> str:
+    """The message: what the spelling does here, and who keeps what is inherited.
+
+    ``documents``: what it does here is what the documentation says of it.
+    """
     kind = "tables" if kept.nodes[0].startswith("source.") else "models"
     models = f" for {len(kept.nodes)} {kind}" if len(kept.nodes) > 1 else ""
     what = f"the {described(kept.stays)} from {where(kept.stays)}"
     if kept.here:
         keeps = f"; {kept.keepers} it" if kept.engines else ""
         return f"`{spelling}` does not switch off {what}{models}{keeps}"
-    return f"`{spelling}` switches off {what}{models}; {kept.keepers} it"
+    documented = ", as documented" if documents else ""
+    return f"`{spelling}` switches off {what}{models}{documented}; {kept.keepers} it"
 
 
 def rewrite(project: Project, setting: Setting, new: str) -> tuple[Fix, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stateaware.config.layers import Effective, Setting
@@ -11,6 +10,7 @@ from stateaware.config.models import ModelLayers, resolve_model
 from stateaware.config.profiles import PROFILES, Profile
 from stateaware.config.reader import FRESHNESS
 from stateaware.config.sources import SourceLayers, resolve_source
+from stateaware.records import replace
 from stateaware.rules.faults import reader_of
 from stateaware.syntax.tree import Mapping
 

@@ -110,7 +110,9 @@ def _judge(written: Written, project: Project) -> tuple[Severity, tuple[str, ...
     name = project.profile.name
     if written.resource == "source":
         fusion = name == "fusion" and is_used(project, written)
-        notes = ("the threshold never applies: dbt v2 warns of it (dbt1007), dbt Core 1.11 says nothing",)
+        notes = (
+            "dbt v2 warns (dbt1007), and the threshold never applies; dbt Core 1.11 reads nothing there",
+        )
         severity: Severity = "error" if name == "documented" else "warning"
         return severity, engine_codes(project, "dbt1007") if fusion or name == "documented" else (), notes
     if written.key != FRESHNESS:

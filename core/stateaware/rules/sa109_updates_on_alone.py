@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from stateaware.config.layers import Setting
 from stateaware.config.written import Written
-from stateaware.findings import Finding, Place, Related
+from stateaware.findings import Edit, Finding, Fix, Place, Related
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import block_of, blocks_of
+from stateaware.rules.edits import is_code, written_text
 from stateaware.rules.intervals import Interval
 from stateaware.rules.layers_below import below, described, where
 from stateaware.syntax.tree import Scalar
+from stateaware.text.span import Span
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -50,6 +52,7 @@ class UpdatesOnAlone(Rule):
     name = "updates-on-alone"
     group = "required"
     severity = "warning"
+    fixable = "sometimes"
 
     def subjects(self, project: Project) -> Iterable[Subject]:
         """Every written `build_after` map."""
@@ -71,15 +74,14 @@ def _finding(
     interval: Interval, written: Written, updates_on: object, subject: Subject, project: Project
 ) -> Finding:
     hidden = _hidden(written, project)
+    new = "count: 0, period: minute" if hidden is None else _interval_of(hidden)
     message = "build_after has updates_on but no count and period, so there is no interval"
-    example = f"{{count: 0, period: minute, updates_on: {updates_on}}}"
     related: tuple[Related, ...] = ()
     if hidden is not None:
         message = (
             "build_after has updates_on alone, so there is no interval; "
             f"the {described(hidden)} from {where(hidden)} is replaced, not completed"
         )
-        example = f"{{{_interval_of(hidden)}, updates_on: {updates_on}}}"
         related = (Related(Place(hidden.file, hidden.span), "replaced as a whole"),)
     return Finding(
         code=UpdatesOnAlone.code,
@@ -87,10 +89,31 @@ def _finding(
         message=message,
         place=Place(subject.place.file, interval.span),
         node=subject.node,
-        hint=f"write `{example}`",
+        hint=f"write `{{{new}, updates_on: {updates_on}}}`",
         notes=("dbt v2 and dbt Core 1.11 accept it",),
         related=related,
+        fixes=_fixes(interval, new, subject.place.file, project, safe=hidden is None),
     )
+
+
+def _fixes(interval: Interval, new: str, file: str, project: Project, *, safe: bool) -> tuple[Fix, ...]:
+    """The interval before the key: safe where it only says what holds anyway."""
+    entry = interval.tree.get("updates_on")
+    if entry is None or entry.merged:
+        return ()
+    if (written_text(project, file, entry.key.span) or "").strip("\"'") != entry.key.text:
+        return ()
+    at = Span.at(*entry.key.span[:2])
+    count, period = (part.split(": ")[1] for part in new.split(", "))
+    if is_code(file):
+        quote = '"' if file.endswith(".py") else "'"
+        text = f"{quote}count{quote}: {count}, {quote}period{quote}: {quote}{period}{quote}, "
+    elif interval.tree.flow:
+        text = f"count: {count}, period: {period}, "
+    else:
+        indent = " " * (entry.key.span.column - 1)
+        text = f"count: {count}\n{indent}period: {period}\n{indent}"
+    return (Fix(f"Write `{new}`", (Edit(file, at, text),), safe),)
 
 
 def _hidden(written: Written, project: Project) -> Setting | None:

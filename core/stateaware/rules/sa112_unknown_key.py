@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.reader import FRESHNESS, STATE
@@ -11,6 +10,7 @@ from stateaware.config.strict import NEWER_STATE_KEYS
 from stateaware.config.written import Written
 from stateaware.errors import nearest
 from stateaware.findings import Finding, Fix, Place, Severity
+from stateaware.records import replace
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import block_of, blocks_of
 from stateaware.rules.edits import replace_word

@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from stateaware.config.reader import MODEL_KEYS, SOURCE_KEYS, Reader
-from stateaware.findings import Finding, Fix, Severity
+from stateaware.findings import Edit, Finding, Fix, Severity
+from stateaware.records import replace
 from stateaware.rules.base import Rule, Subject
-from stateaware.rules.edits import is_code, replace_word
+from stateaware.rules.edits import is_code, replace_word, written_text
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes
 from stateaware.rules.intervals import is_half
 from stateaware.rules.key_maps import KeyMap, key_maps, map_of, told_at
 from stateaware.rules.keys import KeyMistake
 from stateaware.syntax.scalars import scalar_value
-from stateaware.syntax.tree import Entry, Scalar
+from stateaware.syntax.tree import Entry, Mapping, Scalar
+from stateaware.text.span import Span
 
 if TYPE_CHECKING:
     from stateaware.config.contexts import JinjaPlace
@@ -69,7 +71,7 @@ class MisspeltKey(Rule):
 
 def _finding(entry: Entry, mistake: KeyMistake, found: KeyMap, subject: Subject, project: Project) -> Finding:
     key = entry.key.text
-    fix = _fix(entry, mistake, found, project) if mistake.kind == "misspelt" else None
+    fix = (_fix if mistake.kind == "misspelt" else _nest)(entry, mistake, found, project)
     shown = f"+{mistake.meant}" if found.place.endswith("tree") else mistake.meant
     if mistake.kind == "nested":
         message, hint = f"`{key}` has no effect here; it belongs under `{mistake.under}`", ""
@@ -133,6 +135,31 @@ def _fix(entry: Entry, mistake: KeyMistake, found: KeyMap, project: Project) -> 
     if not _reads_well(entry, mistake.meant, found, project):
         return None
     return replace_word(project, found.file, entry.key.span, entry.key.text, meant)
+
+
+def _nest(entry: Entry, mistake: KeyMistake, found: KeyMap, project: Project) -> Fix | None:
+    """The key that belongs around it, where the value is on one line of YAML and nothing is there yet."""
+    under, value = mistake.under, entry.value
+    tree = found.place.endswith("tree")
+    plus = "+" if tree else ""
+    in_place = (tree or found.place.endswith("config")) and under in ("freshness", "state")
+    on_line = value.span.line == value.span.end_line == entry.key.span.line
+    flows = (isinstance(value, Mapping) and value.flow) or (
+        isinstance(value, Scalar) and value.text.isprintable()
+    )
+    if not in_place or not on_line or not flows or is_code(found.file) or found.has(plus + under):
+        return None
+    if isinstance(value, Scalar) and (not value.text or any(mark in value.text for mark in ",[]{}#:")):
+        return None
+    around = Mapping((replace(entry, key=replace(entry.key, text=mistake.meant)),), value.span, True)
+    if not _reads_well(replace(entry, value=around), under, found, project):
+        return None
+    text = written_text(project, found.file, entry.key.span)
+    if text != entry.key.text or entry.merged:
+        return None
+    end = Span.at(value.span.end_line, value.span.end_column)
+    start = Edit(found.file, entry.key.span, f"{plus}{under}: {{{mistake.meant}")
+    return Fix(f"Put it under `{plus}{under}`", (start, Edit(found.file, end, "}")))
 
 
 def _reads_well(entry: Entry, meant: str, found: KeyMap, project: Project) -> bool:

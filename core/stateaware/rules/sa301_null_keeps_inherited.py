@@ -68,11 +68,12 @@ class NullKeepsInherited(Rule):
             return
         setting, state = written.setting, written.key == STATE
         new = "{}" if state else freshness(setting.file, 0, "minute")
+        documents = project.profile.name == "documented" and not state
         portable = "state: {}" if state else "build_after: {count: 0, period: minute}"
         yield Finding(
             code=self.code,
             severity="warning",
-            message=told(found, f"{written.key}: null"),
+            message=told(found, f"{written.key}: null", documents=documents),
             place=value_place(setting.file, setting.key, setting.node),
             node=subject.node,
             hint=f"write `{new}`",

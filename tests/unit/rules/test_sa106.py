@@ -147,3 +147,28 @@ def test_updates_on_alone_over_nothing(check: Check) -> None:
 def test_right_words_pass(check: Check, engine: str, period: str, updates_on: str) -> None:
     files = model(f"{{build_after: {{count: 4, period: {period}, updates_on: {updates_on}}}}}")
     assert check(files, engine) == []
+
+
+@pytest.mark.parametrize(
+    ("block", "after"),
+    [
+        ("{build_after: {updates_on: all}}", "{build_after: {count: 0, period: minute, updates_on: all}}"),
+        (
+            "\n        build_after:\n          updates_on: all",
+            "\n        build_after:\n          count: 0\n          period: minute\n          updates_on: all",
+        ),
+    ],
+)
+def test_updates_on_alone_fix(fix: Fixed, block: str, after: str) -> None:
+    assert fix(model(block), "SA109")["models/s.yml"].endswith(f"freshness: {after}\n")
+
+
+def test_updates_on_alone_fix_that_takes_what_is_replaced(check: Check, fix: Fixed) -> None:
+    files = {
+        **sql("freshness={'build_after': {'updates_on': 'all'}}"),
+        "dbt_project.yml": PROJECT + "models:\n  +freshness: {build_after: {count: 1, period: day}}\n",
+        "models/other.sql": "select 1",
+    }
+    assert only(check(files, select="SA109")).fixes[0].safe is False
+    after = fix(files, "SA109")["models/orders.sql"]
+    assert "{'count': 1, 'period': 'day', 'updates_on': 'all'}" in after

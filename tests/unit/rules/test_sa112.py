@@ -199,6 +199,49 @@ def test_one_level_off(check: Check, text: str, key: str, message: str) -> None:
     assert marked(finding, files) == key
 
 
+@pytest.mark.parametrize(
+    ("files", "file", "after"),
+    [
+        (
+            {
+                "models/s.yml": "models:\n  - name: orders\n    config:\n      build_after: {count: 4, period: hour}\n"
+            },
+            "models/s.yml",
+            "      freshness: {build_after: {count: 4, period: hour}}\n",
+        ),
+        (
+            {"models/s.yml": "models:\n  - name: orders\n    config: {lag_tolerance: 1 day, tags: [a]}\n"},
+            "models/s.yml",
+            "    config: {state: {lag_tolerance: 1 day}, tags: [a]}\n",
+        ),
+        (
+            tree("+build_after: {count: 1, period: day}"),
+            "dbt_project.yml",
+            "    +freshness: {build_after: {count: 1, period: day}}\n",
+        ),
+    ],
+)
+def test_nesting_fix(fix: Fixed, files: dict[str, str], file: str, after: str) -> None:
+    assert fix({"models/orders.sql": "select 1", **files}, "SA113")[file].endswith(after)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "build_after: {count: 4}",
+        "build_after: {count: 4, period: hour}\n      freshness: {}",
+        "build_after:\n        count: 4\n        period: hour",
+        "updates_on: all",
+    ],
+)
+def test_no_nesting_fix(check: Check, config: str) -> None:
+    files = {
+        "models/s.yml": f"models:\n  - name: orders\n    config:\n      {config}\n",
+        "models/orders.sql": "x",
+    }
+    assert only(check(files, select="SA113")).fixes == ()
+
+
 def test_arguments_of_config(check: Check) -> None:
     files = sql("\n    freshnes={'build_after': {'count': 4, 'period': 'hour'}}\n")
     finding = only(check(files, "fusion", "SA113"))

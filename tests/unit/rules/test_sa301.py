@@ -18,7 +18,10 @@ PORTABLE = "the same on every engine: build_after: {count: 0, period: minute}"
     [
         (
             "documented",
-            "`freshness: null` switches off the 1 day from dbt_project.yml:5; dbt v2 and dbt Core 1.11 keep it",
+            (
+                "`freshness: null` switches off the 1 day from dbt_project.yml:5, as documented; "
+                "dbt v2 and dbt Core 1.11 keep it"
+            ),
         ),
         ("fusion", "`freshness: null` does not switch off the 1 day from dbt_project.yml:5; dbt v2 keeps it"),
         (
@@ -58,7 +61,8 @@ def folder(value: str) -> dict[str, str]:
 def test_null_for_a_folder(check: Check) -> None:
     files = folder("null")
     assert only(check(files, select="SA301")).message == (
-        "`freshness: null` switches off the 1 day from dbt_project.yml:5 for 2 models; dbt v2 keeps it"
+        "`freshness: null` switches off the 1 day from dbt_project.yml:5 for 2 models, as documented; "
+        "dbt v2 keeps it"
     )
     assert check(files, "core") == []
     assert check(folder("{}")) == []
