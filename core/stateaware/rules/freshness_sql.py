@@ -63,6 +63,7 @@ THIS: Final = "this_source"
 OTHER: Final = "jinja_value"
 """What stands for any other expression."""
 
+_PAIRS: Final = (("{{", "}}"), ("{#", "#}"))
 _BLOCK: Final = re.compile(r"\{%")
 _COMMENT: Final = re.compile(r"\{#.*?#\}", re.DOTALL)
 _EXPRESSION: Final = re.compile(r"\{\{-?(.*?)-?\}\}", re.DOTALL)
@@ -101,7 +102,7 @@ def without_jinja(text: str) -> Sql | None:
     """A text with names in place of ``{{ … }}``; None where blocks or a macro decide what is there."""
     if "{" not in text:
         return Sql(text, certain=True)
-    if len(text) > MAX_SQL or text.count("{{") != text.count("}}"):
+    if len(text) > MAX_SQL or any(text.rfind(start) > text.rfind(end) for start, end in _PAIRS):
         return None
     text = _COMMENT.sub("", text)
     if _BLOCK.search(text):
@@ -117,7 +118,7 @@ def without_jinja(text: str) -> Sql | None:
         return OTHER
 
     plain = _EXPRESSION.sub(name, text)
-    return None if plain.strip() == OTHER else Sql(plain, certain)
+    return None if plain.strip() == OTHER or "{{" in plain else Sql(plain, certain)
 
 
 @dataclass(frozen=True, slots=True)
