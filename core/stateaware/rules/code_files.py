@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from stateaware.facts.files import ResourceFile
+from stateaware.project.files import relative, walk
 from stateaware.records import dataclass
 from stateaware.rules.once import once_per_project
 from stateaware.syntax.sql import scan_sql
@@ -35,20 +36,32 @@ class ConfiguredCode:
 
 @once_per_project
 def configured_code(project: Project) -> list[ConfiguredCode]:
-    """The root project's snapshots and analyses with keys of ours in their code."""
+    """The root project's snapshots, analyses and singular tests with keys of ours in their code."""
     files = project.package_files[project.name]
-    return [*_read(project, files.snapshots, "snapshot"), *_read(project, files.analyses, "analysis")]
+    return [
+        *_read(project, ((file.absolute, file.file) for file in files.snapshots), "snapshot"),
+        *_read(project, ((file.absolute, file.file) for file in files.analyses), "analysis"),
+        *_read(project, _tests(project), "data test"),
+    ]
 
 
-def _read(project: Project, files: list[ResourceFile], resource: str) -> Iterator[ConfiguredCode]:
-    for file in files:
+def _tests(project: Project) -> Iterator[tuple[str, str]]:
+    root = str(project.root)
+    for path in project.project_file.paths("test-paths"):
+        for absolute in walk(os.path.normpath(os.path.join(root, path)), (".sql",)):  # noqa: PTH118
+            yield absolute, relative(absolute, root)
+
+
+def _read(project: Project, files: Iterable[tuple[str, str]], resource: str) -> Iterator[ConfiguredCode]:
+    for absolute, file in files:
         try:
-            data = project.inputs.read(file.absolute)
+            data = project.inputs.read(absolute)
         except OSError:
             continue
         if b"config" not in data or not any(needle in data for needle in _NEEDLES):
             continue
-        calls = scan_sql(data, file.file).configs
+        calls = scan_sql(data, file).configs
         keys = tuple(entry for call in calls for entry in call.arguments if entry.key.text in KEYS)
         if keys:
-            yield ConfiguredCode(file.file, file.stem, resource, keys)
+            name = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+            yield ConfiguredCode(file, name, resource, keys)

@@ -10,6 +10,7 @@ from stateaware.findings import Finding, Place
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity
 from stateaware.rules.homes import our_keys
+from stateaware.rules.tree_places import place_in_tree
 from stateaware.syntax.tree import Mapping, Node
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _beside_in_tree(project: Project) -> Iterator[Subject]:
         for entry in node.entries:
             if entry.key.text[:1] == "+" and entry.key.text[1:] in BESIDE:
                 label = ".".join(("models", *level.path))
-                yield Subject(Place(project.project_file.file, entry.key.span), label, None, entry.key.text)
+                yield Subject(place_in_tree(entry, project), label, None, entry.key.text)
 
 
 def _map_of(level: TreeLevel, root: Node | None) -> Mapping | None:

@@ -12,7 +12,8 @@ from stateaware.rules.code_files import configured_code
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity
 from stateaware.rules.homes import Found, Home, our_keys
 from stateaware.rules.moves import remove_key
-from stateaware.syntax.tree import Entry, Mapping, Node
+from stateaware.rules.tree_places import is_setting, place_in_tree
+from stateaware.syntax.tree import Mapping
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -31,6 +32,7 @@ TREES: Final = {
 }
 """The trees of dbt_project.yml whose resources have no freshness, and what one of them is called."""
 
+IN_TREE: Final = frozenset({"freshness", "state", "loaded_at_field", "loaded_at_query"})
 _HOLDERS: Final = {"state": "models", "build_after": "models", "lag_tolerance": "models"}
 
 
@@ -86,10 +88,10 @@ class FreshnessElsewhere(Rule):
         for tree, resource in TREES.items():
             node = project.project_file.mapping(tree)
             if node is not None:
-                yield from _in_tree(project, node, (tree,), resource)
+                yield from _in_tree(project, node, (tree,), resource, IN_TREE)
         sources = project.project_file.mapping("sources")
         if sources is not None:
-            yield from _in_tree(project, sources, ("sources",), "source", ("+state",))
+            yield from _in_tree(project, sources, ("sources",), "source", frozenset({"state"}))
 
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """Always one finding."""
@@ -135,30 +137,14 @@ def _in_code(project: Project) -> Iterator[Subject]:
 
 
 def _in_tree(
-    project: Project,
-    node: Mapping,
-    path: tuple[str, ...],
-    resource: str,
-    keys: tuple[str, ...] = ("+freshness", "+state", "+loaded_at_field", "+loaded_at_query"),
+    project: Project, node: Mapping, path: tuple[str, ...], resource: str, keys: frozenset[str]
 ) -> Iterator[Subject]:
     for entry in node.entries:
-        if entry.key.text in keys or _is_plain_block(entry, keys):
-            place = Place(project.project_file.file, entry.key.span)
-            key = entry.key.text.removeprefix("+")
-            yield Subject(place, ".".join(path), None, _Wrong(key, _article(resource), BAD_VALUE))
+        if is_setting(entry, keys):
+            wrong = _Wrong(entry.key.text.removeprefix("+"), _article(resource), BAD_VALUE)
+            yield Subject(place_in_tree(entry, project), ".".join(path), None, wrong)
         elif isinstance(entry.value, Mapping) and not entry.key.text.startswith("+"):
             yield from _in_tree(project, entry.value, (*path, entry.key.text), resource, keys)
-
-
-def _is_plain_block(entry: Entry, keys: tuple[str, ...]) -> bool:
-    """A key without ``+`` that can only be meant as a value: a folder would hold a key with ``+``."""
-    return f"+{entry.key.text}" in keys and not _has_plus(entry.value)
-
-
-def _has_plus(node: Node) -> bool:
-    return isinstance(node, Mapping) and any(
-        entry.key.text.startswith("+") or _has_plus(entry.value) for entry in node.entries
-    )
 
 
 def _article(title: str) -> str:

@@ -11,7 +11,9 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.dbt_keys import TREE_KEYS, TREE_OF
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity
 from stateaware.rules.homes import OUR_KEYS
+from stateaware.rules.key_maps import first_leaf
 from stateaware.rules.keys import KeyPlace, key_mistake
+from stateaware.rules.tree_places import is_setting
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Entry, Mapping, Scalar
 from stateaware.text.span import Span
@@ -101,36 +103,34 @@ class PathValue(Rule):
         )
 
 
-def _leaves(node: Mapping, tree: str, path: tuple[str, ...]) -> Iterator[tuple[_Leaf, tuple[str, ...]]]:
+def _leaves(
+    node: Mapping, tree: str, path: tuple[str, ...], of_others: bool = False
+) -> Iterator[tuple[_Leaf, tuple[str, ...]]]:
+    """The values below a map; without the one by which another rule tells of a key of ours."""
     for entry in node.entries:
         key = entry.key.text
         if key.startswith("+") and key[1:] in TREE_KEYS[tree]:
             continue
         here = (*path, key)
-        told = _told(entry, tree)
+        ours = not of_others and _is_ours(entry, tree)
+        told = first_leaf(entry) if ours else None
         if isinstance(entry.value, Mapping):
-            yield from ((leaf, at) for leaf, at in _leaves(entry.value, tree, here) if _span(leaf) != told)
-            continue
-        leaf = _Leaf(entry, tree, _is_null(entry), not key.startswith("+") and key in TREE_KEYS[tree])
-        if _span(leaf) != told:
-            yield leaf, here
+            for leaf, at in _leaves(entry.value, tree, here, of_others or ours):
+                if leaf.entry.value.span != told:
+                    yield leaf, at
+        elif entry.value.span != told:
+            known = not key.startswith("+") and key in TREE_KEYS[tree]
+            yield _Leaf(entry, tree, _is_null(entry), known), here
 
 
-def _told(entry: Entry, tree: str) -> Span | None:
-    """The value that the rule on a key of ours stands for: the first below it, if it is on its line."""
+def _is_ours(entry: Entry, tree: str) -> bool:
+    """Whether another rule tells of a key, at the first value below it."""
     place = _PLACES.get(tree)
-    if place is not None and key_mistake(place, entry.key.text, entry.value) is None:
-        return None
-    if place is None and entry.key.text.removeprefix("+") not in OUR_KEYS:
-        return None
-    node = entry.value
-    while isinstance(node, Mapping) and node.entries:
-        node = node.entries[0].value
-    return node.span if node.span.line == entry.key.span.line else None
-
-
-def _span(leaf: _Leaf) -> Span:
-    return leaf.entry.value.span
+    if place is not None and key_mistake(place, entry.key.text, entry.value) is not None:
+        return True
+    if place is None:
+        return is_setting(entry, OUR_KEYS)
+    return entry.key.text.startswith("+") and entry.key.text[1:] in OUR_KEYS
 
 
 def _is_null(entry: Entry) -> bool:

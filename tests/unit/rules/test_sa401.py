@@ -161,6 +161,10 @@ def other(section: str, item: str) -> dict[str, str]:
             "snapshot `s` cannot have `freshness`, which only models and sources have",
         ),
         (
+            {"tests/t.sql": "{{ config(severity='warn', freshness={}) }}select 1"},
+            "data test `t` cannot have `freshness`, which only models and sources have",
+        ),
+        (
             {"analyses/a.sql": "{{ config(state={}) }}select 1"},
             "analysis `a` cannot have `state`, which only models have",
         ),
@@ -219,3 +223,9 @@ def test_in_packages_nothing_is_said(check: Check) -> None:
         "dep/models/orders.sql": "select 1",
     }
     assert check(files, select="SA4") == []
+
+
+def test_a_folder_called_state(check: Check) -> None:
+    files = {"dbt_project.yml": f"{PROJECT}seeds:\n  shop:\n    state:\n      enabled: true\n"}
+    for engine in ENGINES:
+        assert check(files, engine, "SA404") == []

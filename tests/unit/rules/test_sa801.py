@@ -172,3 +172,16 @@ def test_packages_are_left_alone(check: Check) -> None:
     }
     for engine in ENGINES:
         assert [f for f in check(files, engine) if f.code.startswith("SA8")] == []
+
+
+def test_of_a_key_of_ours_only_the_further_values_are_told(check: Check) -> None:
+    block = "freshness:\n        build_after:\n          count: 4\n          period: hour"
+    found = check(tree(block), "fusion")
+    assert sorted((f.code, f.place.span and f.place.span.line) for f in found) == [
+        ("SA114", 8),
+        ("SA801", 9),
+        ("SA806", 6),
+    ]
+    seeds = {"dbt_project.yml": f"{PROJECT}seeds:\n  shop:\n    +{block}\n"}
+    found = check(seeds, "fusion")
+    assert sorted((f.code, f.place.span and f.place.span.line) for f in found) == [("SA404", 8), ("SA801", 9)]
