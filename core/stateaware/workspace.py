@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +47,7 @@ class LoadOptions:
     vars: Mapping[str, object] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     adapter: str | None = None
-    now: object = None
+    now: datetime | None = None
     everything: bool = False
     trusted: bool = True
     overlay: Mapping[str, bytes] = field(default_factory=dict)
@@ -251,7 +252,9 @@ class Project:
     @cached_property
     def contexts(self) -> Contexts:
         """The Jinja contexts of all places."""
-        return Contexts(self.packages, self.inputs.macros, self.options)
+        return Contexts(
+            self.packages, self.inputs.macros, self.options, lambda: (self.target, self.adapter)
+        )
 
     @cached_property
     def readers(self) -> dict[str, Reader]:

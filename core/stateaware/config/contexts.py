@@ -30,10 +30,13 @@ class Contexts:
         packages: tuple[PackageSource, ...],
         macros: Macros,
         options: LoadOptions,
+        chosen: Callable[[], tuple[str | None, str | None]],
     ) -> None:
+        """``chosen`` gives the name and the adapter of the target, None for what is unknown."""
         self._packages = packages
         self._defined = macros
         self._options = options
+        self._chosen = chosen
         self.made: list[JinjaContext] = []
 
     def maker(self, place: JinjaPlace, package: PackageSource) -> Callable[[], JinjaContext]:
@@ -71,11 +74,12 @@ class Contexts:
     @cached_property
     def target(self) -> Mapping[str, object]:
         """What is known of ``target``."""
+        name, adapter = self._chosen()
         known: dict[str, object] = {}
-        if self._options.target is not None:
-            known["name"] = known["target_name"] = self._options.target
-        if self._options.adapter is not None:
-            known["type"] = self._options.adapter
+        if name is not None:
+            known["name"] = known["target_name"] = name
+        if adapter is not None:
+            known["type"] = adapter
         return known
 
     def vars_of(self, package: PackageSource) -> dict[str, object]:

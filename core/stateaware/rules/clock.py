@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final
 
-from stateaware.config.contexts import Contexts, JinjaPlace
+from stateaware.config.contexts import JinjaPlace
 from stateaware.config.reader import LOADED_AT_QUERY, MODEL_KEYS, Reader
-from stateaware.records import replace
 from stateaware.rules.once import once_per_project
 from stateaware.syntax.tree import Expression, Mapping, Node, Scalar, Sequence
 
@@ -85,10 +84,11 @@ def varying_keys(project: Project, model: ModelNode) -> set[str]:
 
 def _configured(project: Project, model: ModelNode, text: str, now: datetime) -> dict[str, str] | None:
     """What ``config()`` calls hand over at a moment; None where the clock is not asked."""
-    from stateaware.syntax.jinja import render_model
+    from dataclasses import replace
 
-    options = replace(project.options, now=now)
-    context = Contexts(project.packages, project.inputs.macros, options).maker("sql", model.package)()
+    from stateaware.syntax.jinja import Reads, render_model
+
+    context = replace(project.contexts.maker("sql", model.package)(), now=now, reads=Reads())
     rendered = render_model(text, context)
     if not context.used_clock:
         return None
