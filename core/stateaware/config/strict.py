@@ -84,24 +84,21 @@ def _word(words: tuple[str, ...]) -> FieldReader:
     return read_word
 
 
-def _boolean(read: _Read, node: Node, path: Path) -> object:
-    known, value = read.scalar(node, path)
-    if not known or value is None:
-        return None
-    if not isinstance(value, bool):
-        read.fail("type", node, path, value, "true or false")
-        return None
-    return value
+def _of_type(kind: type, expected: str) -> FieldReader:
+    def read_value(read: _Read, node: Node, path: Path) -> object:
+        known, value = read.scalar(node, path)
+        if not known or value is None:
+            return None
+        if not isinstance(value, kind):
+            read.fail("type", node, path, value, expected)
+            return None
+        return value
+
+    return read_value
 
 
-def _string(read: _Read, node: Node, path: Path) -> object:
-    known, value = read.scalar(node, path)
-    if not known or value is None:
-        return None
-    if not isinstance(value, str):
-        read.fail("type", node, path, value, "text")
-        return None
-    return value
+_boolean: Final = _of_type(bool, "true or false")
+_string: Final = _of_type(str, "text")
 
 
 def _lenient_count(read: _Read, node: Node, path: Path) -> object:
