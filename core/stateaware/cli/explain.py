@@ -13,7 +13,7 @@ from pathlib import Path
 from stateaware.cli.documents import print_json
 from stateaware.cli.load import prepare
 from stateaware.cli.parser import add_common
-from stateaware.errors import EXIT_OK, UsageError, did_you_mean
+from stateaware.errors import EXIT_OK, UsageError, suggest
 from stateaware.graph.nodes import ModelNode, SourceNode
 from stateaware.workspace import Project, find_project, load_project
 
@@ -63,9 +63,8 @@ def find_nodes(project: Project, name: str) -> list[ModelNode | SourceNode]:
         found = [node for node in project.models.values() if Path(node.file.absolute) == path]
     if not found:
         known = [*project.graph.by_name, *(source.label for source in project.sources.values())]
-        near = did_you_mean(name, known)
         raise UsageError(
             f"no model or source `{name}` in {project.name or project.root}",
-            near.capitalize() if near else "All of them: stateaware ls",
+            suggest(name, known, "All of them: stateaware ls"),
         )
     return found

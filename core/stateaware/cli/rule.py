@@ -31,7 +31,8 @@ def run(arguments: Namespace) -> int:
     """Print, and return the exit code."""
     rules = _chosen(arguments.rules)
     if arguments.format == "json":
-        text = json.dumps([rule_object(rule) for rule in rules], indent=2) + "\n"
+        document = {"schema_version": 1, "rules": [rule_object(rule) for rule in rules]}
+        text = json.dumps(document, indent=2) + "\n"
     elif arguments.as_list or not arguments.rules:
         text = _listed(rules)
     else:

@@ -13,6 +13,7 @@ import pytest
 from conftest_cli import ROOT, Make, Run
 
 from stateaware._version import __version__
+from stateaware.schema_files import bundle_schema
 
 
 def test_version(run: Run) -> None:
@@ -79,7 +80,8 @@ def test_rule(run: Run) -> None:
         "SA902",
     ]
     found = json.loads(run("rule", "--format", "json").out)
-    assert [rule["code"] for rule in found] == [line.split()[0] for line in listed]
+    jsonschema.validate(found, bundle_schema("rule-output"))
+    assert [rule["code"] for rule in found["rules"]] == [line.split()[0] for line in listed]
 
 
 def test_schema(run: Run) -> None:
