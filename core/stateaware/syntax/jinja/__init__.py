@@ -18,6 +18,7 @@ from stateaware.syntax.jinja.errors import (
     RaisedError,
     SecretEnvVar,
     UndefinedName,
+    UnknownFilter,
     UnknownFunction,
 )
 from stateaware.syntax.jinja.literal import NOT_LITERAL, literal_expression, literal_text
@@ -93,6 +94,7 @@ __all__ = [
     "RenderedModel",
     "SecretEnvVar",
     "UndefinedName",
+    "UnknownFilter",
     "UnknownFunction",
     "evaluate",
     "render_model",

@@ -21,9 +21,13 @@ class JinjaError(Exception):
 
 
 class JinjaSyntaxError(JinjaError):
-    """The text is not Jinja, or names a filter or test that does not exist."""
+    """The text is not Jinja."""
 
     fusion_code = "dbt1502"
+
+
+class UnknownFilter(JinjaError):
+    """A filter or test that does not exist."""
 
 
 class UndefinedName(JinjaError):

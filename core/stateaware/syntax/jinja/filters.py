@@ -11,7 +11,7 @@ from jinja2 import Undefined
 from jinja2.filters import FILTERS
 from jinja2.tests import TESTS
 
-from stateaware.syntax.jinja.errors import JinjaSyntaxError
+from stateaware.syntax.jinja.errors import UnknownFilter
 from stateaware.syntax.jinja.markers import BoolMarker, NativeMarker, NumberMarker, TextMarker
 from stateaware.syntax.jinja.undecided import Undecidable, Undecided
 
@@ -42,11 +42,11 @@ def apply_filter(machine: Machine, name: str, value: Any, arguments: Arguments, 
     """A filter's result.
 
     Raises:
-        JinjaSyntaxError: there is no filter of that name.
+        UnknownFilter: there is no filter of that name.
     """
     own = _OWN.get(name)
     if own is None and name not in _PLAIN and name not in _UNREAD:
-        raise JinjaSyntaxError(f"there is no filter `{name}`")
+        raise UnknownFilter(f"there is no filter `{name}`")
     undecided = machine.weigh_all(value, arguments, keywords)
     if name in ("default", "d") and not isinstance(value, Undecided):
         return _default(machine, value, arguments, keywords)
@@ -68,10 +68,10 @@ def apply_test(machine: Machine, name: str, value: Any, arguments: Arguments) ->
     """A test's result, a bool or unknown.
 
     Raises:
-        JinjaSyntaxError: there is no test of that name.
+        UnknownFilter: there is no test of that name.
     """
     if name not in TESTS:
-        raise JinjaSyntaxError(f"there is no test `{name}`")
+        raise UnknownFilter(f"there is no test `{name}`")
     if name in ("defined", "undefined") and isinstance(value, Undecided):
         return Undecided(value.reason, f"{value.key} is {name}")
     undecided = machine.weigh_all(value, arguments, {})
@@ -158,7 +158,7 @@ def _to_json(machine: Machine, value: Any, arguments: Arguments, keywords: Keywo
 
 
 def _map(machine: Machine, value: Any, arguments: Arguments, keywords: Keywords) -> object:
-    items = machine.iterate(value)
+    items = machine.iterate(value) if value else []
     if not arguments:
         attribute, fallback = keywords["attribute"], keywords.get("default")
         found = [machine.item_path(item, attribute) for item in items]
@@ -169,7 +169,7 @@ def _map(machine: Machine, value: Any, arguments: Arguments, keywords: Keywords)
 
 def _choose(by_attribute: bool, wanted: bool) -> Callable[..., object]:
     def choose(machine: Machine, value: Any, arguments: Arguments, keywords: Keywords) -> object:
-        items = machine.iterate(value)
+        items = machine.iterate(value) if value else []
         rest = list(arguments)
         attribute = rest.pop(0) if by_attribute else None
         test = rest.pop(0) if rest else None

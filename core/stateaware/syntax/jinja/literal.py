@@ -10,7 +10,7 @@ from stateaware.syntax.jinja.dialect import DialectName
 NOT_LITERAL: Final = object()
 
 _LITERAL: Final = re.compile(
-    r"""\s*(?:(?P<number>-?(?:0|[1-9]\d{0,17}))|(?P<word>[Tt]rue|[Ff]alse|[Nn]one)|'(?P<one>[^'\\{}%#]*)'|"(?P<two>[^"\\{}%#]*)")\s*"""
+    r"""\s*(?:(?P<number>-?(?:0|[1-9]\d{0,17}))|(?P<word>[Tt]rue|[Ff]alse|[Nn]one)|'(?P<one>[^'\\{}%#]{0,1000})'|"(?P<two>[^"\\{}%#]{0,1000})")\s*"""
 )
 _WORDS: Final = {"true": True, "false": False, "none": None}
 

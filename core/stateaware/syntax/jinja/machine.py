@@ -13,6 +13,7 @@ from types import GeneratorType
 from typing import Any, Final
 
 from jinja2 import ChainableUndefined, Undefined, nodes
+from jinja2.exceptions import UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from stateaware.syntax.jinja.clock import TIME_TYPES
@@ -149,8 +150,8 @@ class Machine:
             if isinstance(one, Undecided):
                 return one.derive(f" {sign} {_key(left)} {_key(right)}")
         for one in (left, right):
-            if isinstance(one, Undefined):
-                return self.refuse(one)
+            if isinstance(one, Undefined) and self.dialect.undefined_is_null:
+                return one
         self.meter.check_operation(sign, left, right)
         if sign == "%" and isinstance(left, str) and (undecided := self.meter.weigh(right)):
             return undecided.derive("%")
@@ -160,7 +161,7 @@ class Machine:
             if self.dialect.undefined_is_null:
                 return self.undefined("a division by zero")
             raise EvaluationError("division by zero") from None
-        except PYTHON_ERRORS as error:
+        except (*PYTHON_ERRORS, UndefinedError) as error:
             raise EvaluationError(str(error)) from None
         if isinstance(result, (int, str)):
             self.meter.weigh(result)
@@ -173,12 +174,11 @@ class Machine:
             return undecided.derive(f" {how} {_key(left)} {_key(right)}")
         if how in ("lt", "lteq", "gt", "gteq"):
             for one in (left, right):
-                if isinstance(one, Undefined):
-                    self.refuse(one)
+                if isinstance(one, Undefined) and self.dialect.tolerates_types:
                     return self._mixed(how, left, right)
         try:
             return bool(_COMPARISONS[how](left, right))
-        except PYTHON_ERRORS as error:
+        except (*PYTHON_ERRORS, UndefinedError) as error:
             if self.dialect.tolerates_types:
                 return self._mixed(how, left, right)
             raise EvaluationError(str(error)) from None

@@ -125,7 +125,7 @@ def _from_json(machine: Machine, arguments: Arguments, keywords: Keywords) -> ob
     machine.meter.charge_text(len(text))
     try:
         return json.loads(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         if machine.dialect.tolerates_types:
             return Undecided(
                 "what fromjson() makes of such a text is not known here", f"fromjson({text[:60]})"
@@ -152,7 +152,7 @@ def _from_yaml(machine: Machine, arguments: Arguments, keywords: Keywords) -> ob
     machine.meter.charge_text(16 * len(text))
     try:
         return load_yaml(text, machine.dialect.yaml, machine.meter)
-    except (AttributeError, ValueError, RecursionError, yaml.YAMLError):
+    except (AttributeError, ValueError, yaml.YAMLError):
         return None if default is _UNSET else default
 
 
@@ -227,7 +227,7 @@ def unknown_function(name: str, reason: str) -> Function:
     def run(machine: Machine, arguments: Arguments, keywords: Keywords) -> object:
         return Undecided(reason, f"{name}({arguments}{keywords})"[:200])
 
-    return Function(name, run, takes_undecided=True)
+    return Function(name, run, takes_undecided=True, known=False)
 
 
 # -- ref, source and the like ------------------------------------------------------------------------

@@ -40,6 +40,8 @@ class Function:
     name: str
     run: Callable[[Machine, Arguments, Keywords], object]
     takes_undecided: bool = False
+    known: bool = True
+    """Whether what it does is known; otherwise it may also call its ``caller``, or not."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

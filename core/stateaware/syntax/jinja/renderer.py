@@ -21,7 +21,7 @@ from stateaware.syntax.jinja.limits import Meter
 from stateaware.syntax.jinja.loops import Loop
 from stateaware.syntax.jinja.macros import PackageMacros, macro_function, project_macro
 from stateaware.syntax.jinja.names import lookup, unknown_function
-from stateaware.syntax.jinja.objects import MISSING, Arguments, Keywords, Namespace
+from stateaware.syntax.jinja.objects import MISSING, Arguments, Function, Keywords, Namespace
 from stateaware.syntax.jinja.plain import plain
 from stateaware.syntax.jinja.results import ExecutedConfig
 from stateaware.syntax.jinja.scope import Scope
@@ -211,8 +211,12 @@ class Renderer(Evaluator):
         caller = macro_function(self, node, scope, "caller")
         callee = self.evaluate(node.call.node, scope)
         arguments, keywords = self._arguments(node.call, scope)
-        if isinstance(callee, Undecided) and not self._is_inert(node):
-            raise Undecidable(callee.reason)
+        unknown = isinstance(callee, Undecided) or (isinstance(callee, Function) and not callee.known)
+        if unknown and not self._is_inert(node):
+            reason = self.call(callee, arguments, keywords)
+            raise Undecidable(
+                reason.reason if isinstance(reason, Undecided) else "an unknown macro is called"
+            )
         self.line = node.lineno
         self._emit(self.call(callee, arguments, {**keywords, "caller": caller}), out)
 
