@@ -7,16 +7,20 @@ from collections.abc import Sequence as AnySequence
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.project_tree import TreeLevel
+from stateaware.config.reader import MODEL_KEYS, SOURCE_KEYS, Reader
 from stateaware.findings import Place, Related
 from stateaware.graph.nodes import PropertiesEntry
 from stateaware.records import dataclass
 from stateaware.rules.base import Subject
+from stateaware.rules.edits import is_code
+from stateaware.rules.intervals import is_half
 from stateaware.rules.keys import KeyMistake, KeyPlace, key_mistake
 from stateaware.rules.once import once_per_project
 from stateaware.syntax.tree import Entry, Mapping, Scalar, Sequence
 from stateaware.text.span import Span
 
 if TYPE_CHECKING:
+    from stateaware.config.contexts import JinjaPlace
     from stateaware.workspace import Project
 
 _NOTHING: Final[AnySequence[tuple[Entry, KeyMistake]]] = ()
@@ -166,3 +170,22 @@ def first_leaf(entry: Entry) -> Span:
     while isinstance(node, Mapping) and node.entries:
         node = node.entries[0].value
     return node.span
+
+
+def reads_well(entry: Entry, meant: str, found: KeyMap, project: Project) -> bool:
+    """Whether nothing is wrong with the value once its key has its name."""
+    if meant not in (*MODEL_KEYS, *SOURCE_KEYS):
+        return True
+    place: JinjaPlace = "properties"
+    if found.place.endswith("tree"):
+        place = "project"
+    elif is_code(found.file):
+        place = "sql"
+    source = found.place.startswith("source")
+    for engine in dict.fromkeys((project.profile.name, "fusion")):
+        other = project.under(engine)
+        reader = Reader(other.profile, other.contexts.maker(place, project.package))
+        block = reader.read(meant, entry.value, source=source)
+        if block.problems or block.presence == "ignored" or is_half(block.value):
+            return False
+    return True

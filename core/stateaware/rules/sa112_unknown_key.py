@@ -26,6 +26,7 @@ from stateaware.rules.keys import (
     THRESHOLD_KEYS,
     near_key,
 )
+from stateaware.rules.shown import shortened
 from stateaware.syntax.tree import Entry, Mapping, Node, Scalar
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _finding(
     return Finding(
         code=UnknownKey.code,
         severity=_severity(path, project),
-        message=f"`{key}` is no key of {path[-1]}; {_allowed(path, written.resource)}",
+        message=f"`{shortened(key)}` is no key of {path[-1]}; {_allowed(path, written.resource)}",
         place=Place(subject.place.file, entry.key.span),
         node=subject.node,
         hint=_hint(key, known, path, written.resource),

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from stateaware.config.reader import MODEL_KEYS, SOURCE_KEYS, Reader
 from stateaware.findings import Edit, Finding, Fix, Severity
 from stateaware.records import replace
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.edits import is_code, replace_word, written_text
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes
-from stateaware.rules.intervals import is_half
-from stateaware.rules.key_maps import KeyMap, key_maps, map_of, told_at
+from stateaware.rules.key_maps import KeyMap, key_maps, map_of, reads_well, told_at
 from stateaware.rules.keys import KeyMistake
+from stateaware.rules.shown import shortened
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Entry, Mapping, Scalar
 from stateaware.text.span import Span
 
 if TYPE_CHECKING:
-    from stateaware.config.contexts import JinjaPlace
     from stateaware.workspace import Project
 
 
@@ -70,7 +68,7 @@ class MisspeltKey(Rule):
 
 
 def _finding(entry: Entry, mistake: KeyMistake, found: KeyMap, subject: Subject, project: Project) -> Finding:
-    key = entry.key.text
+    key = shortened(entry.key.text)
     fix = (_fix if mistake.kind == "misspelt" else _nest)(entry, mistake, found, project)
     shown = f"+{mistake.meant}" if found.place.endswith("tree") else mistake.meant
     if mistake.kind == "nested":
@@ -132,7 +130,7 @@ def _fix(entry: Entry, mistake: KeyMistake, found: KeyMap, project: Project) -> 
     beside_config = found.place in ("model", "source", "table") and mistake.meant not in ("config", "tables")
     if beside_config or found.has(meant) or found.has(mistake.meant):
         return None
-    if not _reads_well(entry, mistake.meant, found, project):
+    if not reads_well(entry, mistake.meant, found, project):
         return None
     return replace_word(project, found.file, entry.key.span, entry.key.text, meant)
 
@@ -152,7 +150,7 @@ def _nest(entry: Entry, mistake: KeyMistake, found: KeyMap, project: Project) ->
     if isinstance(value, Scalar) and (not value.text or any(mark in value.text for mark in ",[]{}#:")):
         return None
     around = Mapping((replace(entry, key=replace(entry.key, text=mistake.meant)),), value.span, True)
-    if not _reads_well(replace(entry, value=around), under, found, project):
+    if not reads_well(replace(entry, value=around), under, found, project):
         return None
     text = written_text(project, found.file, entry.key.span)
     if text != entry.key.text or entry.merged:
@@ -160,17 +158,3 @@ def _nest(entry: Entry, mistake: KeyMistake, found: KeyMap, project: Project) ->
     end = Span.at(value.span.end_line, value.span.end_column)
     start = Edit(found.file, entry.key.span, f"{plus}{under}: {{{mistake.meant}")
     return Fix(f"Put it under `{plus}{under}`", (start, Edit(found.file, end, "}")))
-
-
-def _reads_well(entry: Entry, meant: str, found: KeyMap, project: Project) -> bool:
-    """Whether nothing is wrong with the value once its key has its name."""
-    if meant not in (*MODEL_KEYS, *SOURCE_KEYS):
-        return True
-    place: JinjaPlace = "properties"
-    if found.place.endswith("tree"):
-        place = "project"
-    elif is_code(found.file):
-        place = "sql"
-    reader = Reader(project.profile, project.contexts.maker(place, project.package))
-    block = reader.read(meant, entry.value, source=found.place.startswith("source"))
-    return not block.problems and not is_half(block.value)

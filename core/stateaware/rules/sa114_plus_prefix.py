@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from stateaware.config.reader import FRESHNESS, STATE
 from stateaware.findings import Edit, Finding, Fix, Place, Severity
+from stateaware.records import replace
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import WrittenBlock, block_of, blocks_of
 from stateaware.rules.edits import replace_word, written_text
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity
-from stateaware.rules.key_maps import KeyMap, key_maps, map_of, told_at
+from stateaware.rules.faults import read_again
+from stateaware.rules.intervals import is_half
+from stateaware.rules.key_maps import KeyMap, key_maps, map_of, reads_well, told_at
 from stateaware.rules.keys import ALL_STATE_KEYS, MODEL_FRESHNESS_KEYS, RULES_KEYS, SOURCE_FRESHNESS_KEYS
 from stateaware.syntax.scalars import scalar_value
-from stateaware.syntax.tree import Entry, Mapping, Scalar
+from stateaware.syntax.tree import Entry, Mapping, Node, Scalar
 from stateaware.text.span import Span
 
 if TYPE_CHECKING:
@@ -76,7 +79,9 @@ class PlusPrefix(Rule):
             if mistake.kind == "no plus":
                 yield _missing(entry, found, subject, project)
             elif mistake.kind == "plus":
-                yield _superfluous(entry.key, found.has(mistake.meant), subject, project, _why(found))
+                well = not found.has(mistake.meant) and reads_well(entry, mistake.meant, found, project)
+                fix = _without_plus([entry.key], subject, project) if well else None
+                yield _superfluous(entry.key, fix, subject, project, _why(found))
 
 
 def _missing(entry: Entry, found: KeyMap, subject: Subject, project: Project) -> Finding:
@@ -85,7 +90,9 @@ def _missing(entry: Entry, found: KeyMap, subject: Subject, project: Project) ->
     judged: Severity = severity(project, "warning", "warning" if null else "error", "warning")
     fusion = UNKNOWN_KEY if null else BAD_VALUE
     place, related = told_at(entry, found, project)
-    fix = None if found.has(f"+{key}") else _add_plus(entry.key, found.file, project)
+    fix = None
+    if not null and not found.has(f"+{key}") and reads_well(entry, key, found, project):
+        fix = _add_plus(entry.key, found.file, project)
     return Finding(
         code=PlusPrefix.code,
         severity=judged,
@@ -114,13 +121,20 @@ def _why(found: KeyMap) -> str:
 
 def _inside(subject: Subject, project: Project) -> Iterator[Finding]:
     written = block_of(subject).written
-    for key, taken in _with_plus(written.setting.block.tree):
-        yield _superfluous(
-            key, taken, subject, project, f"inside {STATE if written.key == STATE else FRESHNESS}"
-        )
+    found = list(_with_plus(written.setting.block.tree))
+    if not found:
+        return
+    # taken one by one, a block would be half in between
+    block = read_again(project, written, _plain(written.setting.node), project.profile.name)
+    well = not block.problems and not is_half(block.value) and not any(taken for _, taken in found)
+    fix = _without_plus([key for key, _ in found], subject, project) if well else None
+    where = f"inside {STATE if written.key == STATE else FRESHNESS}"
+    for key, _ in found:
+        yield _superfluous(key, fix, subject, project, where)
 
 
-def _with_plus(node: object) -> Iterator[tuple[Scalar, bool]]:
+def _with_plus(node: Node) -> Iterator[tuple[Scalar, bool]]:
+    """The keys of ours with a `+`, and whether the key without it is there too."""
     if not isinstance(node, Mapping):
         return
     for entry in node.entries:
@@ -130,16 +144,37 @@ def _with_plus(node: object) -> Iterator[tuple[Scalar, bool]]:
         yield from _with_plus(entry.value)
 
 
-def _superfluous(key: Scalar, taken: bool, subject: Subject, project: Project, where: str) -> Finding:
-    file, word = subject.place.file, key.text[1:]
-    fix = None if taken else replace_word(project, file, key.span, key.text, word)
+def _plain(node: Node) -> Node:
+    """The same block without any `+`."""
+    if not isinstance(node, Mapping):
+        return node
+    entries = tuple(
+        replace(
+            entry, key=replace(entry.key, text=entry.key.text.removeprefix("+")), value=_plain(entry.value)
+        )
+        for entry in node.entries
+    )
+    return Mapping(entries, node.span, node.flow)
+
+
+def _without_plus(keys: list[Scalar], subject: Subject, project: Project) -> Fix | None:
+    edits: list[Edit] = []
+    for key in keys:
+        one = replace_word(project, subject.place.file, key.span, key.text, key.text[1:])
+        if one is None:
+            return None
+        edits.extend(one.edits)
+    return Fix(f"Write {', '.join(f'`{key.text[1:]}`' for key in keys)}", tuple(edits))
+
+
+def _superfluous(key: Scalar, fix: Fix | None, subject: Subject, project: Project, where: str) -> Finding:
     return Finding(
         code=PlusPrefix.code,
         severity=severity(project, "error", "error", "warning"),
         message=f"`{key.text}` is an unknown key; no key {where} has a `+`",
-        place=Place(file, key.span),
+        place=Place(subject.place.file, key.span),
         node=subject.node,
-        hint=f"write `{word}`",
+        hint=f"write `{key.text[1:]}`",
         notes=("dbt v2 drops the key (dbt1060); dbt Core 1.11 does so in silence",),
         fixes=(fix,) if fix is not None else (),
         engine_codes=engine_codes(project, UNKNOWN_KEY),

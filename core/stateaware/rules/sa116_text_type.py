@@ -84,7 +84,7 @@ def _finding(fault: Fault, block: WrittenBlock, subject: Subject, project: Proje
 
 
 def _fix(fault: Fault, value: object, subject: Subject, project: Project) -> Fix | None:
-    if not isinstance(value, (bool, int, float)) or fault.key == "loaded_at_query":
+    if not isinstance(value, (bool, int, float)) or fault.key != "filter":
         return None
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return replace_value(

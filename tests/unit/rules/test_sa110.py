@@ -175,7 +175,7 @@ def test_map_in_dbt_project(check: Check) -> None:
             "loaded_at_field",
             "5",
             "must be text, a column or SQL expression; the number `5` is none",
-            "put it in quotes",
+            "",
         ),
         ("loaded_at_field", "[ts]", "must be text, a column or SQL expression; a list is none", "write `ts`"),
         ("loaded_at_query", "{a: b}", "must be text, a SQL query; a map is none", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unit.rules.checks import ENGINES, Check, Fixed, only
-from unit.rules.projects import marked
+from unit.rules.projects import fixed, marked
 from unit.rules.yaml_files import PROJECT, model, source, sql, state, tree
 
 COMPLETE = "{build_after: {count: 4, period: hour}}"
@@ -389,6 +389,25 @@ def test_superfluous_plus(check: Check, fix: Fixed, files: dict[str, str], key: 
     assert only(check(files, "fusion", "SA114")).engine_codes == ("dbt1060",)
     file = finding.place.file
     assert fix(files, "SA114", "fusion")[file] == files[file].replace(key, key[1:])
+
+
+def test_all_pluses_of_a_block_go_together(check: Check) -> None:
+    files = tree("+freshness: {+build_after: {+count: 4, +period: hour}}")
+    found = check(files, "fusion", "SA114")
+    assert [marked(f, files) for f in found] == ["+build_after", "+count", "+period"]
+    after = fixed(files, found[0].fixes[0])
+    assert "+freshness: {build_after: {count: 4, period: hour}}" in after["dbt_project.yml"]
+    assert check(after, "fusion") == []
+
+
+def test_a_key_with_and_without_plus(check: Check) -> None:
+    finding = only(check(tree("+freshness: {build_after: {count: 4, +count: 5, period: hour}}"), "fusion"))
+    assert (finding.code, finding.fixes) == ("SA114", ())
+
+
+def test_no_plus_for_what_would_be_wrong(check: Check) -> None:
+    for text in ("freshness: daily", "freshness: {build_after: {count: 4}}", "freshness: null"):
+        assert only(check(tree(text), "fusion", "SA114")).fixes == ()
 
 
 def test_packages_are_left_alone(check: Check) -> None:
