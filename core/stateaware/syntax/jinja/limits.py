@@ -11,8 +11,8 @@ from typing import Final
 
 from stateaware.syntax.jinja.undecided import LimitExceeded, Undecided
 
-STEPS: Final = 200_000
-"""Steps for one evaluation: well under half a second, and some 10 MB."""
+STEPS: Final = 100_000
+"""Steps for one evaluation: a fraction of a second, and some 10 MB. Models take some hundreds."""
 MAX_SOURCE: Final = 100_000
 """Characters of a text to be rendered; parsing takes up to 10 microseconds for each."""
 MAX_TEXT: Final = 200_000
