@@ -1,0 +1,39 @@
+"""The benchmark runs, and the project that it generates is one that stateaware and dbt can read."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.generate import generate
+from stateaware.workspace import LoadOptions, load_project
+
+
+def test_the_generated_project_has_what_it_says(tmp_path: Path) -> None:
+    generate(tmp_path / "a", 120)
+    generate(tmp_path / "b", 120)
+    project = load_project(tmp_path / "a", LoadOptions())
+    assert len(project.models) == 120
+    configured = [model for model in project.models.values() if model.effective["freshness"].order]
+    assert 2 <= len(configured) <= 60
+    assert [p.read_bytes() for p in sorted((tmp_path / "a").rglob("*.sql"))] == [
+        p.read_bytes() for p in sorted((tmp_path / "b").rglob("*.sql"))
+    ]
+
+
+def test_the_quick_benchmark_prints_ratios() -> None:
+    command = [sys.executable, str(Path(__file__).parent), "--quick"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert result.returncode in (0, 1), result.stderr
+    rows = [line for line in result.stdout.splitlines() if " cpu " in line]
+    assert [line.partition("  ")[0] for line in rows][:3] == [
+        "--version / python -c pass",
+        "60: cold check / reading all bytes",
+        "60: warm check / reading all bytes",
+    ]
+    for row in rows:
+        ratios = re.findall(r"(?:cpu|wall) +([0-9.]+)", row)
+        assert len(ratios) == 2
+        assert all(float(ratio) > 0 for ratio in ratios)
