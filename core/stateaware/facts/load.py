@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -29,13 +28,18 @@ YAML_NEEDLES: Final = (
     b"updated_on",
     b"period",
     b"lag_",
-    b"state:",
+    b"state",
     b"pre_clone",
     b"sources",
     b"versions",
     b"overrides",
+    b"enabled",
+    b"\\",
 )
-"""A properties file without any of these words is not parsed by ``check``: no default rule needs it."""
+"""A properties file without any of these words is not parsed by ``check``: no default rule needs it.
+
+The last one is the escape, which may spell any of the others.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,12 @@ class PropertiesFacts:
         return self.document.root if isinstance(self.document.root, Mapping) else None
 
 
-_NEEDLE: Final = re.compile("|".join(needle.decode() for needle in YAML_NEEDLES))
-_SLICED: Final = frozenset(
+ITEM_NEEDLES: Final = tuple(
+    needle.decode() for needle in YAML_NEEDLES if needle not in (b"sources", b"overrides")
+)
+"""Those that may stand in an item of ``SLICED``."""
+
+SLICED: Final = frozenset(
     {
         "models",
         "seeds",
@@ -99,7 +107,7 @@ def load_properties(
         return PropertiesFacts(
             package, file, _NO_DOCUMENT, unreadable=f"not UTF-8 (byte {error.start})", encoding=True
         )
-    document = None if everything else parse_slices(text, _NEEDLE, _SLICED)
+    document = None if everything else parse_slices(text, ITEM_NEEDLES, SLICED)
     return PropertiesFacts(package, file, document or parse_yaml(text), marked=marked)
 
 

@@ -105,6 +105,24 @@ def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
         return YamlDocument(None, YamlProblem("syntax", str(error), Span.at(1, 1)))
 
 
+def is_yaml(text: str) -> bool:
+    """Whether the syntax of a text is right; keys, aliases and limits are not looked at.
+
+    With libyaml this takes a fifth of the time of reading the text.
+    """
+    import yaml
+
+    if not yaml.__with_libyaml__:
+        return parse_yaml(text).problem is None
+    from yaml._yaml import CParser
+
+    try:
+        CParser(text).raw_parse()
+    except yaml.YAMLError:
+        return False
+    return True
+
+
 _STYLES: Final[dict[str | None, Style]] = {
     None: "plain",
     "": "plain",
