@@ -19,6 +19,7 @@ from stateaware.check.settings_file import repository_root
 from stateaware.errors import SelectionError, suggest
 from stateaware.findings import Finding
 from stateaware.records import dataclass, field, replace
+from stateaware.rules.registry import ENGINE_GROUP
 from stateaware.workspace import LoadOptions, Project, load_project
 
 
@@ -101,7 +102,7 @@ class Session:
         )
 
     def _run_plan(self, plan: Plan, baseline: Baseline | None, progress: Progress) -> ProjectResult:
-        project = load_project(plan.root, plan.load)
+        project = load_project(plan.root, _read_as_needed(plan))
         _require_items(plan, project)
         options = self._options(plan, baseline)
         if self.controls.collect_only:
@@ -128,7 +129,7 @@ class Session:
 
         The selection is not applied, since what is selected may break what is not.
         """
-        project = load_project(plan.root, replace(plan.load, overlay=overlay))
+        project = load_project(plan.root, replace(_read_as_needed(plan), overlay=overlay))
         options = RunOptions(
             plan.settings, folder=project_folder_name(plan.root), baseline=self._baseline(plan)
         )
@@ -185,6 +186,13 @@ class Session:
         ]
         timed.sort(key=lambda pair: (-pair[0], pair[1]))
         return tuple(timed[: wanted or None])
+
+
+def _read_as_needed(plan: Plan) -> LoadOptions:
+    """How the project is read: rules about all that dbt rejects need what the prefilter would skip."""
+    rules = Scope(plan.settings).rules
+    everything = plan.load.everything or any(rule.group == ENGINE_GROUP for rule in rules)
+    return replace(plan.load, everything=everything)
 
 
 def _stale_entries(baselines: Iterable[Baseline], results: Sequence[ProjectResult]) -> Iterator[str]:
