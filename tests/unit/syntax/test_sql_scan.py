@@ -273,6 +273,23 @@ def test_syntax_errors(
     assert scan_sql(text).problem == SqlProblem("syntax", message, Span(*span), place)
 
 
+def test_reading_goes_on_behind_a_syntax_error() -> None:
+    facts = scan_sql(
+        "{% #### %}{{ config(a='}} }}' b) }}{% foo %}{% macro m() %}{{ x }}{% endmacro %}{{ ref('b') }}"
+    )
+    assert facts.problem == SqlProblem(
+        "syntax", "`#` has no meaning in Jinja", Span(1, 4, 1, 5), Span.at(1, 4)
+    )
+    assert ([macro.name for macro in facts.macros], [ref.name for ref in facts.refs]) == (["m"], ["b"])
+
+
+def test_a_colon_behind_a_statement() -> None:
+    facts = scan_sql(
+        "{% if x: %}{% elif y: %}{% endif %}{% for a in b: %}{% endfor %}{% macro m(): %}{% endmacro %}"
+    )
+    assert facts.problem is None
+
+
 def test_what_stands_before_a_syntax_error_is_kept() -> None:
     facts = scan_sql("{{ config(a=1) }}{{ ref('b') }}{{ config(")
     assert ([call.get("a") is not None for call in facts.configs], facts.refs[0].name) == ([True], "b")

@@ -54,7 +54,7 @@ def scan_sql(data: bytes | str, path: str = "") -> SqlFacts:
     """What a SQL file says, read statically.
 
     Takes time linear in the size of the file and gives an answer for any input: what dbt could not
-    read either is the ``problem`` of the answer, together with the facts found before it.
+    read either is the ``problem`` of the answer, together with the facts found around it.
     ``path`` decides nothing; it is there so that every scanner is called alike.
     """
     if isinstance(data, str):
@@ -95,7 +95,7 @@ class _Scan:
 
     __slots__ = (
         "blocks", "calls", "configs", "dynamic_refs", "in_macro", "local", "locate", "macros",
-        "needs_render", "nesting", "refs", "sources", "text",
+        "needs_render", "nesting", "problem", "refs", "sources", "text",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -112,22 +112,15 @@ class _Scan:
         self.local: set[str] = set()
         self.dynamic_refs = False
         self.needs_render = False
+        self.problem: SqlProblem | None = None
 
     def run(self) -> SqlFacts:
-        """Read all tags, or those before the first error."""
-        problem = None
-        opened = 0
-        try:
-            at = 0
-            while found := _TAG.search(self.text, at):
-                opened = found.start()
-                at = self._tag(found)
-            if self.blocks:
-                problem = self._unclosed(self.blocks[-1])
-        except Broken as broken:
-            problem = self._problem(broken)
-        except RecursionError:
-            problem = self._problem(Broken("brackets nest too deeply", opened, opened + 2))
+        """Read all tags; behind one with an error reading goes on where its end can be told."""
+        at = 0
+        while at >= 0 and (found := _TAG.search(self.text, at)):
+            at = self._read(found)
+        if self.problem is None and self.blocks:
+            self.problem = self._unclosed(self.blocks[-1])
         return SqlFacts(
             configs=tuple(self.configs),
             refs=tuple(self.refs),
@@ -136,8 +129,19 @@ class _Scan:
             macros=tuple(self.macros),
             dynamic_refs=self.dynamic_refs,
             needs_render=self.needs_render,
-            problem=problem,
+            problem=self.problem,
         )
+
+    def _read(self, found: re.Match[str]) -> int:
+        """Read one tag; the offset behind it, or -1 behind an error after which nothing can be told."""
+        try:
+            return self._tag(found)
+        except Broken as error:
+            broken = error
+        except RecursionError:
+            broken = Broken("brackets nest too deeply", found.start(), found.end())
+        self.problem = self.problem or self._problem(broken)
+        return self._behind_error(found, broken)
 
     # -- tags ------------------------------------------------------------------------------------
 
@@ -196,6 +200,14 @@ class _Scan:
         if end < 0:
             fail(message, start, start + 2, "file end")
         return end + 2
+
+    def _behind_error(self, found: re.Match[str], broken: Broken) -> int:
+        """The offset behind a tag with an error; -1 if its end cannot be told."""
+        if broken.told == "file end" or (broken.told == "nowhere" and broken.start == found.start()):
+            return -1
+        closer = "}}" if found[6] == "{" else "%}"
+        end = self.text.find(closer, max(broken.start, found.end()))
+        return end + 2 if end >= 0 else -1
 
     # -- statements ------------------------------------------------------------------------------
 

@@ -91,6 +91,8 @@ def parse_statement(tokens: list[Token]) -> Statement:
     else:
         _refuse_unreadable(tokens)
         return Statement(keyword, word.start, word.end, opens=opens)
+    if opens or keyword == "elif":
+        parser.take(":")  # as in Python; Jinja2 allows it
     parser.finish()
     return Statement(keyword, word.start, word.end, _calls(parser, trees), assigns, opens)
 
