@@ -245,6 +245,20 @@ def test_queries_give_null_while_dbt_parses() -> None:
     )
 
 
+def test_what_relations_and_columns_are_while_dbt_parses() -> None:
+    before = "{% set r = ref('a') %}{% set c = adapter.get_columns_in_relation(r) %}{% for x in c %}{{ oops }}{% endfor %}"
+    expression = (
+        "[r is mapping, r is none, r.is_cte, r.get('metadata', {}).get('type', '').endswith('Relation'), c]"
+    )
+    assert value_of(expression, before) == [True, False, False, True, []]
+    assert value_of("get_columns_in_relation(this)") == []
+
+
+def test_a_macro_that_its_package_lacks() -> None:
+    reason = Unknown("the package `proj` has no macro `nosuch` here")
+    assert render("{{ config(meta=proj.nosuch(1)) }}").configs[0].arguments == {"meta": reason}
+
+
 def test_dispatch() -> None:
     assert value_of("adapter.dispatch('pick')()", target={"type": "duckdb"}) == "duckdb"
     assert value_of("adapter.dispatch('pick', 'proj')()", target={"type": "postgres"}) == "default"

@@ -13,6 +13,7 @@ from jinja2.tests import TESTS
 
 from stateaware.syntax.jinja.errors import UnknownFilter
 from stateaware.syntax.jinja.markers import BoolMarker, NativeMarker, NumberMarker, TextMarker
+from stateaware.syntax.jinja.objects import Opaque, Relation
 from stateaware.syntax.jinja.undecided import Undecidable, Undecided
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ _UNREAD: Final = frozenset(
 )  # fmt: skip
 """Filters that exist but are not evaluated; no interval is made with them."""
 _UNREAD_TESTS: Final = frozenset({"filter", "test", "callable", "escaped"})
+_KNOWN_OF_OPAQUE: Final = frozenset({"defined", "undefined", "none", "string", "number", "boolean"})
 _LONGEST_NUMBER: Final = 400
 
 
@@ -48,6 +50,8 @@ def apply_filter(machine: Machine, name: str, value: Any, arguments: Arguments, 
     if own is None and name not in _PLAIN and name not in _UNREAD:
         raise UnknownFilter(f"there is no filter `{name}`")
     undecided = machine.weigh_all(value, arguments, keywords)
+    if isinstance(value, Opaque):
+        undecided = Undecided(value.reason, value.name)
     if name in ("default", "d") and not isinstance(value, Undecided):
         return _default(machine, value, arguments, keywords)
     if undecided is not None:
@@ -77,6 +81,10 @@ def apply_test(machine: Machine, name: str, value: Any, arguments: Arguments) ->
     undecided = machine.weigh_all(value, arguments, {})
     if undecided is not None:
         return undecided.derive(f" is {name}{arguments}")
+    if isinstance(value, Opaque) and name not in _KNOWN_OF_OPAQUE:
+        if isinstance(value, Relation) and name == "mapping":
+            return True
+        return Undecided(value.reason, f"{value.name} is {name}")
     if name in _UNREAD_TESTS:
         return Undecided(f"what the test `{name}` gives is not computed here", f"is {name}")
     return bool(_call(machine, TESTS[name], value, arguments, {}))

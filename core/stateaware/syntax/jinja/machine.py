@@ -170,6 +170,9 @@ class Machine:
     def compare(self, how: str, left: Any, right: Any) -> object:
         """A comparison: a bool, or unknown."""
         undecided = self.meter.weigh(left) or self.meter.weigh(right)
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Opaque) and other is not None:
+                undecided = undecided or Undecided(one.reason, one.name)
         if undecided is not None:
             return undecided.derive(f" {how} {_key(left)} {_key(right)}")
         if how in ("lt", "lteq", "gt", "gteq"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from stateaware.syntax.jinja.errors import EvaluationError
-from stateaware.syntax.jinja.names import MacroReturn
+from stateaware.syntax.jinja.names import MacroReturn, unknown_function
 from stateaware.syntax.jinja.objects import MISSING, Arguments, Function, Keywords, Thing
 from stateaware.syntax.jinja.scope import Scope
 
@@ -75,8 +75,11 @@ class PackageMacros(Thing):
     find: Callable[[str], object]
 
     def attribute(self, name: str, machine: Machine) -> object:
-        """A macro of the package."""
-        return self.find(f"{self.package}.{name}")
+        """A macro of the package; one that it lacks is no error to dbt before it is needed."""
+        found = self.find(f"{self.package}.{name}")
+        if found is not MISSING:
+            return found
+        return unknown_function(name, f"the package `{self.package}` has no macro `{name}` here")
 
 
 def project_macro(renderer: Renderer, source: MacroSource) -> object:

@@ -24,6 +24,7 @@ from stateaware.syntax.jinja.objects import (
     Keywords,
     Namespace,
     Opaque,
+    Relation,
     Target,
     Thing,
 )
@@ -237,7 +238,7 @@ def _relation(kind: str) -> Callable[[Machine, Arguments, Keywords], object]:
     def run(machine: Machine, arguments: Arguments, keywords: Keywords) -> object:
         machine.note_relation(kind, arguments, keywords)
         written = ", ".join(map(repr, arguments))
-        return Opaque(f"{kind}({written})", f"where {kind}({written}) is built is not known here")
+        return Relation(f"{kind}({written})", f"where {kind}({written}) is built is not known here")
 
     return run
 
@@ -270,7 +271,14 @@ class _Adapter(Thing):
             return Function("dispatch", _dispatch)
         if name == "type":
             return Function("type", _adapter_type)
+        if name in ("get_columns_in_relation", "get_missing_columns"):
+            return Function(name, _no_columns, takes_undecided=True)
         return unknown_function(f"adapter.{name}", f"what adapter.{name}() gives is known to the warehouse")
+
+
+def _no_columns(machine: Machine, arguments: Arguments, keywords: Keywords) -> object:
+    """What asking for columns gives while dbt parses, in both engines."""
+    return []
 
 
 def _adapter_type(machine: Machine, arguments: Arguments, keywords: Keywords) -> object:
@@ -328,13 +336,14 @@ _SQL: Final[dict[str, object]] = {
     "source": Function("source", _relation("source")),
     "metric": Function("metric", _relation("metric")),
     "function": Function("function", _relation("function")),
-    "this": Opaque("this", "where this model is built is not known here"),
+    "this": Relation("this", "where this model is built is not known here"),
     "model": Opaque("model", "the model's own entry in the manifest is not known here"),
     "graph": Opaque("graph", "the graph is not known here"),
     "api": Opaque("api", "the adapter's classes are not known here"),
     "adapter": _Adapter(),
     "is_incremental": Function("is_incremental", lambda *_: False),
     "run_query": Function("run_query", _undefined, takes_undecided=True),
+    "get_columns_in_relation": Function("get_columns_in_relation", _no_columns, takes_undecided=True),
     "load_result": Function("load_result", _undefined, takes_undecided=True),
     "statement": Function("statement", _nothing, takes_undecided=True),
     "store_result": Function("store_result", _nothing, takes_undecided=True),

@@ -70,6 +70,23 @@ class Opaque(Thing):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Relation(Opaque):
+    """What ``ref()`` and ``source()`` give: where it is built is unknown, that it is a relation is not."""
+
+    def attribute(self, name: str, machine: Machine) -> object:
+        """The few attributes that every relation has while dbt parses, and any other, unknown."""
+        if name == "get":
+            return Function("get", self._get)
+        if name in ("is_cte", "is_view", "is_table"):
+            return False
+        return Undecided(self.reason, f"{self.name}.{name}")
+
+    def _get(self, machine: Machine, arguments: Arguments, keywords: Keywords) -> object:
+        name = str(arguments[0])
+        return {"type": "Relation"} if name == "metadata" else self.attribute(name, machine)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Target(Thing):
     """``target``: what is known of it, and the rest unknown."""
 
