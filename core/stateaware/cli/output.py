@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -84,7 +83,9 @@ def width_of(stream: TextIO) -> int:
     """The columns of a terminal, else 100."""
     columns = os.environ.get("COLUMNS", "")
     if stream.isatty() or columns.isdigit():
-        return shutil.get_terminal_size((100, 24)).columns
+        from shutil import get_terminal_size
+
+        return get_terminal_size((100, 24)).columns
     return 100
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import inspect
+import os
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from stateaware.errors import UsageError, suggest
@@ -29,6 +30,22 @@ class Parser(argparse.ArgumentParser):
         return [text for action in self._actions for text in action.option_strings]
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal; argparse makes one for each option, and its own way imports shutil."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+@cache
+def _columns() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    try:
+        return int(columns) if columns.isdigit() else os.get_terminal_size(1).columns
+    except OSError:
+        return 80
+
+
 def parse(name: str, command: CommandModule, arguments: Sequence[str]) -> argparse.Namespace:
     """The arguments of one command; options and positionals may come in any order.
 
@@ -37,8 +54,8 @@ def parse(name: str, command: CommandModule, arguments: Sequence[str]) -> argpar
     """
     parser = Parser(
         prog=f"stateaware {name}",
-        description=inspect.cleandoc(command.__doc__ or ""),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=(command.__doc__ or "").strip(),
+        formatter_class=_Help,
         allow_abbrev=False,
         add_help=False,
     )

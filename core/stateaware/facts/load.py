@@ -35,10 +35,12 @@ YAML_NEEDLES: Final = (
     b"overrides",
     b"enabled",
     b"\\",
+    b"\0",
 )
 """A properties file without any of these words is not parsed by ``check``: no default rule needs it.
 
-The last one is the escape, which may spell any of the others.
+The last two are the escape, which may spell any of the others, and what an encoding other than UTF-8
+puts between the letters of a word.
 """
 
 
@@ -65,7 +67,7 @@ class PropertiesFacts:
 
 
 ITEM_NEEDLES: Final = tuple(
-    needle.decode() for needle in YAML_NEEDLES if needle not in (b"sources", b"overrides")
+    needle.decode() for needle in YAML_NEEDLES if needle not in (b"sources", b"overrides", b"\0")
 )
 """Those that may stand in an item of ``SLICED``."""
 
@@ -123,6 +125,7 @@ CODE_NEEDLES: Final = (
     b"'state'",
     b'"state"',
     b"**",
+    b"\0",
 )
 """A model file without any of these, which calls no macro that configures, sets nothing of ours."""
 
@@ -190,7 +193,7 @@ def _holds_any(data: bytes, needles: tuple[bytes, ...]) -> bool:
 def _scan(data: bytes, file: ResourceFile) -> SqlFacts:
     if file.suffix != "py":
         return scan_sql(data, file.file)
-    from stateaware.syntax.sql import scan_python
+    from stateaware.syntax.sql.python import scan_python
 
     return scan_python(data, file.file)
 

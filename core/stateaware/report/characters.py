@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 # C0 and C1 controls drive terminals, the marks of bidirectional text reorder what people see, and
@@ -12,7 +13,6 @@ _UNPRINTABLE: Final = re.compile(
 )
 _BREAKS: Final = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def show_controls(text: str) -> str:
@@ -42,9 +42,15 @@ def encodable(text: str) -> str:
 
 def for_xml(text: str) -> str:
     """The text without the characters that XML 1.0 cannot hold, not even as references."""
-    return _NOT_XML.sub("", text)
+    return _not_xml().sub("", text)
 
 
 def _escape(character: str) -> str:
     number = ord(character)
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+
+
+@cache
+def _not_xml() -> re.Pattern[str]:
+    # compiled when first needed: a set of characters this wide takes milliseconds
+    return re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

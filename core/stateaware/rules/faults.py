@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config import coercing
@@ -12,6 +11,7 @@ from stateaware.config.reader import FRESHNESS, LOADED_AT_QUERY, STATE, Reader
 from stateaware.config.strict import I64_MAX, UPDATES_ON
 from stateaware.config.values import Block, Problem, typed
 from stateaware.findings import Severity
+from stateaware.records import dataclass
 from stateaware.rules.blocks import WrittenBlock, blocks_of
 from stateaware.rules.engines import engine_codes
 from stateaware.rules.once import once_per_project

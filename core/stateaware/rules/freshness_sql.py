@@ -5,7 +5,6 @@ sqlglot is imported only when there is SQL that a glance does not settle.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -185,6 +184,8 @@ def _parse(text: str, dialect: str, told: str) -> Parsed | None:
 @contextmanager
 def _silence() -> Iterator[None]:
     """sqlglot warns of statements that it only half understands; that is not for users' eyes."""
+    import logging
+
     logger = logging.getLogger("sqlglot")
     before = logger.disabled
     logger.disabled = True

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stateaware.findings import Place
+from stateaware.records import dataclass
 from stateaware.rules.blocks import WrittenBlock
 from stateaware.rules.consequences import matters
 from stateaware.rules.faults import codes, faults, is_used

@@ -6,6 +6,7 @@ package, so that a rule is added by adding its file, and imported on first use o
 
 from __future__ import annotations
 
+import os
 from abc import ABCMeta
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -25,11 +26,10 @@ ENGINE_GROUP: Final = "dbt-compat"
 @cache
 def _modules() -> dict[str, str]:
     """Module name by rule code, in the order of the codes."""
-    from pkgutil import iter_modules
-
     import stateaware.rules as package
 
-    names = sorted(found.name for found in iter_modules(package.__path__))
+    # not pkgutil: it brings inspect and ast along, which cost more than all rules together
+    names = sorted(file.partition(".")[0] for folder in package.__path__ for file in os.listdir(folder))  # noqa: PTH208 - pathlib for names alone
     return {name[:5].upper(): name for name in names if name.startswith("sa") and name[2:5].isdigit()}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from stateaware.config.layers import Effective, Setting
 from stateaware.findings import Finding, Place, Related
+from stateaware.records import dataclass, field
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.layers_below import says_something, where
 from stateaware.rules.once import once_per_project

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.layers import Effective, Setting
 from stateaware.config.reader import FRESHNESS, STATE
 from stateaware.config.sources import PARTS
 from stateaware.findings import Finding, Fix, Place, Related
+from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.layers_below import where
 from stateaware.syntax.tree import Mapping

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from stateaware.findings import Edit, Finding, Fix, Place
+from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.dbt_keys import TREE_KEYS, TREE_OF
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity

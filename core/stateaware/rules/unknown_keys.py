@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from stateaware.records import dataclass
 from stateaware.rules.dbt_keys import INSIDE, KEYS
 from stateaware.rules.homes import OUR_KEYS
 from stateaware.rules.keys import KeyPlace, key_mistake

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stateaware.syntax.sql import ConfigCall, RefCall, SourceCall, SqlFacts, SqlProblem, scan_python
+from stateaware.syntax.sql import ConfigCall, RefCall, SourceCall, SqlFacts, SqlProblem
+from stateaware.syntax.sql.python import scan_python
 from stateaware.syntax.tree import Entry, Expression, Mapping, Node, Scalar, Sequence
 from stateaware.text import LineIndex, Span
 

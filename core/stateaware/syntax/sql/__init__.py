@@ -8,7 +8,6 @@ from stateaware.syntax.sql.calls import (
     SqlFacts,
     SqlProblem,
 )
-from stateaware.syntax.sql.python import scan_python
 from stateaware.syntax.sql.scan import DECIDING, scan_sql
 
 __all__ = [
@@ -19,6 +18,5 @@ __all__ = [
     "SourceCall",
     "SqlFacts",
     "SqlProblem",
-    "scan_python",
     "scan_sql",
 ]
