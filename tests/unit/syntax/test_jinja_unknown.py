@@ -188,7 +188,7 @@ def test_literals_need_no_jinja() -> None:
         "import sys; from stateaware.syntax import jinja, sql\n"
         "c = jinja.JinjaContext()\n"
         "assert jinja.render_value('{{ 4 }}', c) == 4 and jinja.evaluate(\"'x'\", c) == 'x'\n"
-        "sql.scan_sql('{{ config(a=1) }}{% if x %}{% endif %}'); sql.scan_python('')\n"
+        "sql.scan_sql('{{ config(a=1) }}{% if x %}{% endif %}')\n"
         "assert 'jinja2' not in sys.modules and 'yaml' not in sys.modules"
     )
     run([sys.executable, "-c", code], check=True)
