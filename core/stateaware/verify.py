@@ -109,7 +109,7 @@ class Comparison:
         lines.append(
             f"{self.compared} nodes, {said} {self.manifest.dbt_version} ({self.project.profile.title})"
         )
-        return "\n".join(lines)
+        return "\n".join(" ".join(line.splitlines()) for line in lines)
 
     def document(self) -> dict[str, Any]:
         """For machines."""

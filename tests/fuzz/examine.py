@@ -21,6 +21,7 @@ from stateaware.check.result import CheckResult, ProjectResult
 from stateaware.check.run import RunOptions, run_project
 from stateaware.check.settings import Settings, combine
 from stateaware.check.settings_file import find_settings
+from stateaware.cli.documents import json_text
 from stateaware.cli.ls import _rows as list_rows
 from stateaware.config.profiles import PROFILES
 from stateaware.errors import UsageError
@@ -217,13 +218,14 @@ def check_printable(text: str) -> None:
             raise Broken(f"{character!a} is printed as it is")
 
 
-def as_json(document: object) -> str:
+def as_json(document: dict[str, Any]) -> str:
     """The document as the commands print it, read back.
 
     Raises:
         Broken: it is no JSON.
     """
-    text = json.dumps(document, ensure_ascii=False, default=_no_json)
+    json.dumps(document, default=_no_json)
+    text = json_text(document)
     json.loads(text, parse_constant=_no_json)
     return text
 

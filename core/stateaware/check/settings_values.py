@@ -58,6 +58,8 @@ def _choice(words: Sequence[str]) -> Read:
 def _text(value: Any, base: Path) -> str:
     if not isinstance(value, str) or not value.strip():
         raise BadValue(f"must be a text, not {_shown(value)}")
+    if "\0" in value:
+        raise BadValue("must be a text, and holds a NUL")
     return value.strip()
 
 
@@ -66,7 +68,11 @@ def _lower(value: Any, base: Path) -> str:
 
 
 def _path(value: Any, base: Path) -> Path:
-    return base / Path(_text(value, base)).expanduser()
+    text = _text(value, base)
+    try:
+        return base / Path(text).expanduser()
+    except RuntimeError:
+        raise BadValue(f"names the home of a user that does not exist: {text}") from None
 
 
 def _bool(value: Any, base: Path) -> bool:
@@ -115,7 +121,7 @@ def read_output(text: str, base: Path) -> str:
         return name
     if not file:
         raise BadValue(f"lacks a file name after `{name}=`")
-    return f"{name}={base / Path(file).expanduser()}"
+    return f"{name}={_path(file, base)}"
 
 
 def _table(value: Any, base: Path) -> Mapping[str, Any]:

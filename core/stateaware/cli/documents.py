@@ -1,21 +1,41 @@
-"""Prints JSON documents: UTF-8, secrets masked."""
+"""Prints what a command has to say: UTF-8, secrets masked, and nothing that a terminal would act on."""
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
-from argparse import Namespace
+from collections.abc import Mapping
 from typing import Any
 
 from stateaware.cli.output import Mask
+from stateaware.report.characters import encodable, show_controls
 
 
-def print_json(document: dict[str, Any], arguments: Namespace) -> None:
-    """Write a document to standard output; values of DBT_ENV_SECRET variables become asterisks."""
-    given = dict(pair.split("=", 1) for pair in arguments.env if "=" in pair)
-    text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
-    data = (Mask(os.environ, given)(text) + "\n").encode("utf-8", "backslashreplace")
+def print_json(document: dict[str, Any], env: Mapping[str, str]) -> None:
+    """Write a document to standard output; ``env`` holds variables beside those of the process."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.write(Mask(os.environ, env)(json_text(document)).encode())
     sys.stdout.buffer.flush()
+
+
+def print_text(text: str, env: Mapping[str, str]) -> None:
+    """Write lines for people to standard output; ``env`` as for `print_json`."""
+    sys.stdout.write(show_controls(Mask(os.environ, env)(text)) + "\n")
+
+
+def json_text(document: dict[str, Any]) -> str:
+    """A document as JSON that every reader takes, with a line feed at the end.
+
+    Numbers that JSON lacks become texts (``"nan"``, ``"inf"``).
+    """
+    return encodable(json.dumps(_plain(document), indent=2, ensure_ascii=False, default=str)) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -6,11 +6,10 @@ Exit codes: 0 said, 4 no such node.
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from stateaware.cli.documents import print_json
+from stateaware.cli.documents import print_json, print_text
 from stateaware.cli.load import prepare
 from stateaware.cli.parser import add_common
 from stateaware.errors import EXIT_OK, UsageError, suggest
@@ -30,16 +29,17 @@ def run(arguments: Namespace) -> int:
     from stateaware.explain import explain_node, render_explanation
 
     root = find_project(Path(arguments.project_dir or "."))
-    project = load_project(root, prepare(root, arguments).options)
+    options = prepare(root, arguments).options
+    project = load_project(root, options)
     explained = [
         explain_node(project, node) for name in arguments.nodes for node in find_nodes(project, name)
     ]
     if arguments.format == "json":
         from stateaware.report.explanation import explanation_document
 
-        print_json(explanation_document(project, explained), arguments)
+        print_json(explanation_document(project, explained), options.env)
     else:
-        sys.stdout.write("\n\n".join(render_explanation(project, one) for one in explained) + "\n")
+        print_text("\n\n".join(render_explanation(project, one) for one in explained), options.env)
     return EXIT_OK
 
 

@@ -7,14 +7,13 @@ a value comes from is told by stateaware explain; all of it as JSON by stateawar
 from __future__ import annotations
 
 import os
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from stateaware.cli.documents import print_text
 from stateaware.cli.load import prepare
-from stateaware.cli.output import Mask
 from stateaware.cli.parser import add_common
 from stateaware.cli.places import find_places
 from stateaware.config.layers import Effective
@@ -47,11 +46,10 @@ def run(arguments: Namespace) -> int:
         nodes = list(_wanted(project, arguments))
         if not nodes:
             continue
-        mask = Mask(os.environ, prepared.options.env)
+        lines = list(_ids(nodes) if arguments.quiet else _rows(nodes))
         if len(places) > 1 and not arguments.quiet:
-            sys.stdout.write(f"{os.path.relpath(place.root, Path.cwd())}:\n")
-        for line in _ids(nodes) if arguments.quiet else _rows(nodes):
-            sys.stdout.write(f"{mask(line)}\n")
+            lines.insert(0, f"{os.path.relpath(place.root, Path.cwd())}:")
+        print_text("\n".join(" ".join(line.splitlines()) for line in lines), prepared.options.env)
         found = True
     if not found:
         raise NothingCollected("no such model or source" if arguments.nodes else "no models or sources")

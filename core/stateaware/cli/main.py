@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from stateaware.cli.commands import COMMANDS, load_command
 from stateaware.errors import (
@@ -19,6 +21,8 @@ from stateaware.errors import (
     suggest,
 )
 
+_NO_ROOM: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; no exception leaves it."""
@@ -28,18 +32,23 @@ def run(arguments: Sequence[str]) -> int:
         code = _dispatch(list(arguments))
         sys.stdout.flush()
     except StateawareError as error:
-        _tell(f"stateaware: {error}")
+        from stateaware.report.characters import show_controls
+
+        _tell(show_controls(f"stateaware: {error}"))
         return error.exit_code
     except KeyboardInterrupt:
         _tell("stateaware: interrupted")
         return EXIT_INTERRUPTED
     except BrokenPipeError:
-        # whoever read the output has gone; Python would complain once more when it closes the stream
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return EXIT_INTERRUPTED
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else EXIT_OK
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _discard_output()
+            _tell(f"stateaware: cannot write the output: {os.strerror(error.errno).lower()}")
+            return EXIT_USAGE
         if debug:
             raise
         from stateaware.cli.crash import explain_crash
@@ -47,6 +56,11 @@ def run(arguments: Sequence[str]) -> int:
         _tell(explain_crash(error, arguments))
         return EXIT_INTERNAL
     return code
+
+
+def _discard_output() -> None:
+    """Forget what could not be written: Python would complain once more when it closes the stream."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(text: str) -> None:
@@ -58,7 +72,13 @@ def _tell(text: str) -> None:
 
 
 def _survive_encoding() -> None:
-    """A name that the terminal's encoding lacks is written with escapes instead of ending the run."""
+    """A name that the terminal's encoding lacks is written with escapes instead of ending the run.
+
+    A stream that was closed before we started swallows what is written.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

@@ -38,5 +38,5 @@ def run(arguments: Namespace) -> int:
     document["findings"] = [
         finding_object(finding, "") for finding in result.findings if finding.suppressed is None
     ]
-    print_json(document, arguments)
+    print_json(document, prepared.options.env)
     return EXIT_OK

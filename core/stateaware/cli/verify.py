@@ -5,11 +5,10 @@ The engine is the one that wrote the manifest. Exit codes: 0 no difference, 1 di
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from stateaware.cli.documents import print_json
+from stateaware.cli.documents import print_json, print_text
 from stateaware.cli.load import prepare
 from stateaware.cli.parser import add_common
 from stateaware.config.profiles import PROFILES
@@ -39,7 +38,7 @@ def run(arguments: Namespace) -> int:
     options = replace(prepared.options, profile=PROFILES[engine], everything=True)
     comparison = compare(load_project(root, options), manifest)
     if arguments.format == "json":
-        print_json(comparison.document(), arguments)
+        print_json(comparison.document(), options.env)
     else:
-        sys.stdout.write(comparison.text() + "\n")
+        print_text(comparison.text(), options.env)
     return EXIT_FINDINGS if comparison.differences else EXIT_OK

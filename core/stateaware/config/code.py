@@ -17,6 +17,9 @@ from stateaware.text.span import Span
 if TYPE_CHECKING:
     from stateaware.config.contexts import Contexts
 
+MOST_SETTINGS: Final = 100
+"""Of more settings of one key in one file only the last are looked at: each is compared with all others."""
+
 _START: Final = Span.at(1, 1)
 
 
@@ -39,12 +42,9 @@ class CodeReader:
             if model.file.file not in self._rendered:
                 self._rendered[model.file.file] = self._render(model)
             return self._rendered[model.file.file].get(key, ())
-        found = []
-        for call in facts.configs:
-            entry = call.get(key)
-            if entry is not None and not call.conditional:
-                found.append(self._setting(model, entry, key))
-        return tuple(found)
+        entries = [call.get(key) for call in facts.configs if not call.conditional]
+        written = [entry for entry in entries if entry is not None]
+        return tuple(self._setting(model, entry, key) for entry in written[-MOST_SETTINGS:])
 
     def _setting(self, model: ModelNode, entry: Entry, key: str) -> Setting:
         reader = self._readers.get(model.package.name)
@@ -63,11 +63,11 @@ class CodeReader:
             return {}
         rendered = render_model(text, self._contexts.maker("sql", model.package)())
         found: dict[str, list[Setting]] = {}
-        for call in rendered.configs:
-            for name, value in call.arguments.items():
-                if name in MODEL_KEYS:
-                    entry = self._place(model, name, value, call.line, text)
-                    found.setdefault(name, []).append(self._setting(model, entry, name))
+        for name in MODEL_KEYS:
+            calls = [call for call in rendered.configs if name in call.arguments]
+            for call in calls[-MOST_SETTINGS:]:
+                entry = self._place(model, name, call.arguments[name], call.line, text)
+                found.setdefault(name, []).append(self._setting(model, entry, name))
         if rendered.unknown is not None:
             for name in MODEL_KEYS:
                 if self._may_set(model, name):

@@ -25,7 +25,8 @@ def render_explanation(project: Project, explanation: Explanation) -> str:
         lines.append(f"{'parents':<{_LABEL_WIDTH}}{listed}{more}")
     if explanation.conclusion:
         lines.append(f"{'so':<{_LABEL_WIDTH}}{explanation.conclusion}")
-    return "\n".join(lines)
+    # a name may hold line breaks, and must not look like more than one line
+    return "\n".join(" ".join(line.splitlines()) for line in lines)
 
 
 def _short(unique_id: str) -> str:

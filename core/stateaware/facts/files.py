@@ -56,7 +56,11 @@ _KINDS = {
 
 
 def list_files(package: PackageSource, root: str) -> PackageFiles:
-    """Walk a package's resource paths. A path inside another is walked once for each, as in dbt."""
+    """Walk a package's resource paths. A path inside another is walked once for each, as in dbt.
+
+    A path that leads to a folder around the package (``..``, ``/``) is left out: dbt would find the
+    package's own files in it a second time and stop, and nobody wants a whole disk to be read.
+    """
     found = PackageFiles()
     ignored = ignore_filter(package.root)
     base = str(package.root)
@@ -66,6 +70,8 @@ def list_files(package: PackageSource, root: str) -> PackageFiles:
         seen: set[str] = set()
         for path in package.project_file.paths(key):
             folder = os.path.normpath(os.path.join(base, path))  # noqa: PTH118 - hot, and pathlib is 7x slower
+            if base.startswith(folder.rstrip(os.sep) + os.sep):
+                continue
             for absolute in walk(folder, endings):
                 resource = _resource(absolute, folder, base, package, root)
                 if resource.absolute in seen or (ignored is not None and ignored(resource.path)):

@@ -26,7 +26,11 @@ def read_bytes(path: str) -> bytes:
         OSError: it cannot be read, is no regular file (a pipe would block for ever) or is too big.
     """
     # O_NONBLOCK: opening a FIFO must not wait for a writer
-    fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        fd = os.open(path, flags)
+    except ValueError as error:  # a NUL in the path
+        raise FileNotFoundError(str(error)) from None
     try:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
@@ -56,7 +60,7 @@ def walk(folder: str, suffixes: tuple[str, ...]) -> Iterator[str]:
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a NUL in the path
         return
     folders = []
     for entry in entries:

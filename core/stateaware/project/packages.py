@@ -89,7 +89,7 @@ def _installed(root: PackageSource) -> list[PackageSource]:
     base = root.root / root.project_file.install_path
     try:
         folders = sorted(path for path in base.iterdir() if not path.name.startswith("__"))
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a NUL in the path
         return []
     return [package for folder in folders if (package := _package(folder, root)) is not None]
 
@@ -127,7 +127,7 @@ def _wanted(item: Node, package: PackageSource, file: str, root: PackageSource) 
         if not isinstance(value, Scalar) or "{{" in value.text:
             continue
         if kind == "local":
-            place = str((package.root / value.text).resolve())
+            place = str((package.root / value.text.replace("\0", "\ufffd")).resolve())
             return _Wanted(value.text, "", place, file, value.span)
         folder = value.text.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
         subdirectory = item.value("subdirectory")

@@ -72,7 +72,8 @@ def profile_places(root: Path, env: AnyMapping[str, str]) -> tuple[Path, ...]:
     """Where profiles.yml may lie, the first that exists counts: ``DBT_PROFILES_DIR`` excludes all others."""
     named = env.get("DBT_PROFILES_DIR")
     if named:
-        return (Path(named).expanduser() / PROFILES_FILE,)
+        # unlike that of pathlib this knows no error: a user that does not exist stays as written
+        return (Path(os.path.expanduser(named)) / PROFILES_FILE,)  # noqa: PTH111
     home = env.get("HOME") or env.get("USERPROFILE")
     places = [root / PROFILES_FILE]
     if home:

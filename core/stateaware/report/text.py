@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from stateaware.check.result import CheckResult, ProjectResult
 from stateaware.findings import Finding, Related
@@ -14,6 +15,9 @@ from stateaware.report.snippet import draw, excerpt, gutter_width
 from stateaware.report.summary import next_step, summarize
 from stateaware.report.terminal import Terminal
 from stateaware.text import LineIndex
+
+_MOST_RELATED: Final = 10
+"""Places shown for one finding unless everything is asked for."""
 
 
 def render(result: CheckResult, options: ReportOptions) -> str:
@@ -74,8 +78,12 @@ class _Page:
         if span and index:
             snippet = draw(index, span, finding.place.file, hint, finding.severity, terminal)
         lines += snippet
-        for related in finding.related:
+        shown = finding.related if self._options.verbosity > 0 else finding.related[:_MOST_RELATED]
+        for related in shown:
             lines += self._related(project, related, gutter)
+        if len(shown) < len(finding.related):
+            more = len(finding.related) - len(shown)
+            lines.append(f"{'':{gutter}} ::: and {more:,} more {'place' if more == 1 else 'places'}")
         notes = [note for text in finding.notes for note in unix_lines(text).splitlines() if note.strip()]
         return lines + self._notes([*([] if snippet or not hint else [hint]), *notes], finding, gutter)
 

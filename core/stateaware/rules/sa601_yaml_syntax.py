@@ -67,7 +67,7 @@ class YamlSyntax(Rule):
         document = subject.data
         if not isinstance(document, YamlDocument):
             return
-        problem = _problem(document)
+        problem = unreadable(document)
         if problem is not None:
             yield self._unreadable(subject.place.file, problem, project)
         elif matters(project, "core"):
@@ -98,11 +98,11 @@ class YamlSyntax(Rule):
 
 
 def _subject(file: str, document: YamlDocument) -> Subject:
-    problem = _problem(document)
+    problem = unreadable(document)
     return Subject(Place(file, problem.span if problem else _START), "file", None, document)
 
 
-def _problem(document: YamlDocument) -> YamlProblem | None:
+def unreadable(document: YamlDocument) -> YamlProblem | None:
     """Why a document is of no use: it cannot be read, or its top is no map (a lone null is an empty file)."""
     if document.problem is not None:
         return document.problem

@@ -92,15 +92,14 @@ def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
         message = " ".join(part for part in (error.problem, error.context) if part)
         kind: ProblemKind = "alias" if "alias" in message else "syntax"
         return YamlDocument(None, YamlProblem(kind, message or "not valid YAML", at))
-    except yaml.reader.ReaderError as error:
-        index = LineIndex(text)
-        line, column = index.position(error.position)
-        message = (
-            f"the character #x{ord(error.character):04x} is not allowed in YAML"
-            if isinstance(error.character, str)
-            else "not valid text"
-        )
-        return YamlDocument(None, YamlProblem("syntax", message, Span(line, column, line, column + 1)))
+    except yaml.reader.ReaderError:
+        # libyaml counts bytes here
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        start = found.start() if found else 0
+        line, column = LineIndex(text).position(start)
+        message = f"the character #x{ord(found[0]):04x} is not allowed in YAML" if found else "not valid text"
+        at = Span(line + first_line - 1, column, line + first_line - 1, column + bool(found))
+        return YamlDocument(None, YamlProblem("syntax", message, at))
     except yaml.YAMLError as error:
         return YamlDocument(None, YamlProblem("syntax", str(error), Span.at(1, 1)))
 

@@ -9,7 +9,7 @@ import pytest
 from report_sample import finance, shop
 
 from stateaware.check.result import CheckResult
-from stateaware.findings import Finding, Fix, Place
+from stateaware.findings import Finding, Fix, Place, Related
 from stateaware.report import ReportOptions, render
 
 Snapshot = Callable[[str, str], None]
@@ -113,3 +113,15 @@ def test_says_what_to_do_next_only_where_there_is_something(fixes: tuple[Fix, ..
         f"12 files, 1,148 nodes, 1 item: 1 error in 0.50 s\n{step}"
     )
     assert "fix" not in render("text", result, ReportOptions(show_fixes=False))
+
+
+def test_of_many_other_places_ten_are_shown(result: CheckResult) -> None:
+    project = result.projects[0]
+    related = tuple(Related(Place("models/a.yml"), f"place {number}") for number in range(13))
+    finding = replace(project.findings[0], related=related)
+    one = replace(result, projects=(replace(project, findings=(finding,)),))
+    short, whole = (render("text", one, ReportOptions(verbosity=verbosity)) for verbosity in (0, 1))
+    assert "<- place 9\n" in short
+    assert "::: and 3 more places\n" in short
+    assert "place 10" not in short
+    assert "<- place 12\n" in whole
