@@ -34,6 +34,7 @@ STOPPED: Final = "dbt stopped before it read this"
 DUPLICATE: Final = "a duplicate key is gone when the schema sees the file"
 OPEN: Final = "not about freshness, state or loaded_at: left open"
 FLOAT: Final = "JSON Schema takes 1e1 for an integer"
+NUMBER: Final = "a key that is a number is text when the schema sees it"
 TEXT: Final = "dbt misses the variable; set, it would be text and refused"
 
 DIFFERENT: Final[dict[tuple[str, str], str]] = {
@@ -47,6 +48,9 @@ DIFFERENT: Final[dict[tuple[str, str], str]] = {
     ("key_28_unknown_scalar_folder", "dbt_project.yml"): OPEN,
     ("key_31_unknown_child_keeps_sibling", "dbt_project.yml"): OPEN,
     ("key_32_plain_known_config_without_plus", "dbt_project.yml"): OPEN,
+    ("key_36_unknown_keys", "models/s.yml"): OPEN,
+    ("key_38_plus_post_hook", "dbt_project.yml"): OPEN,
+    ("key_39_unknown_source_key", "models/s.yml"): OPEN,
     ("merge_10_count_only_project_overridden", "dbt_project.yml"): MASKED,
     ("merge_14_count_only_no_models", "dbt_project.yml"): MASKED,
     ("prec_32_package_half_block_fixed_by_root", "pkgs/dep/models/s.yml"): MASKED,
@@ -54,6 +58,9 @@ DIFFERENT: Final[dict[tuple[str, str], str]] = {
     ("proj_17_anchor_top_level", "models/s.yml"): OPEN,
     ("proj_39_folder_scalar", "dbt_project.yml"): OPEN,
     ("proj_76_fatal_project_and_yaml", "models/s.yml"): STOPPED,
+    ("proj_82_int_folder_key", "dbt_project.yml"): NUMBER,
+    ("proj_91_project_without_name", "dbt_project.yml"): OPEN,
+    ("proj_94_model_paths_text", "dbt_project.yml"): OPEN,
     ("src_27_project_query_yaml_field", ""): ELSEWHERE,
     ("src_34_both_source_table_field", "models/s.yml"): MASKED,
     ("val_half_masked_by_sql", "models/s.yml"): MASKED,
@@ -81,7 +88,7 @@ def readable_files(case: str) -> dict[str, Any]:
         if path.name not in NOT_PROPERTIES:
             try:
                 found[path.relative_to(project).as_posix()] = yaml_core.load(path)
-            except yaml.YAMLError:
+            except (yaml.YAMLError, UnicodeDecodeError):
                 continue
     return found
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from stateaware.config.layers import Layer, LayerKind, Setting
 from stateaware.config.reader import Reader, stored_keys
 from stateaware.records import dataclass, field
+from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Entry, Mapping, Node
 
 TreeKind: TypeAlias = Literal["models", "sources"]
@@ -67,6 +68,8 @@ def _fill(level: TreeLevel, node: Mapping, kind: TreeKind, reader: Reader, file:
         if name in stored_keys(kind, reader.profile):
             _add(level, entry, name, kind, reader, file)
         elif isinstance(entry.value, Mapping) and not (name and reader.profile.plain_scalars):
+            if not isinstance(scalar_value(entry.key, "1.2"), str):
+                continue  # `2024:` is a number, and no folder's name [proj_82]
             child = TreeLevel((*level.path, entry.key.text), entry)
             level.children[entry.key.text] = child
             _fill(child, entry.value, kind, reader, file)

@@ -20,7 +20,7 @@ _START: Final = Span.at(1, 1)
 
 
 class JinjaSyntax(Rule):
-    """The Jinja of a model's SQL file has a syntax error.
+    """The Jinja of a model's SQL file, or a Python model, has a syntax error.
 
     ## What it does
     Reports tags and blocks that are not closed, expressions that cannot be read and statements that dbt
@@ -39,7 +39,7 @@ class JinjaSyntax(Rule):
     Close the bracket, quote or block that is named.
 
     ## Engines
-    All: dbt1502 of dbt v2, CompilationError of dbt Core.
+    dbt v2: dbt1502, in Python dbt1000. dbt Core: CompilationError, in Python PythonParsingError.
     """
 
     code = "SA602"
@@ -76,6 +76,6 @@ class JinjaSyntax(Rule):
             if not python
             else (),
             engine_codes=engine_codes(
-                project, "dbt1000" if python else FUSION, "ParsingError" if python else CORE
+                project, "dbt1000" if python else FUSION, "PythonParsingError" if python else CORE
             ),
         )

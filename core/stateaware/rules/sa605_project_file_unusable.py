@@ -12,6 +12,7 @@ from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.consequences import matters
 from stateaware.rules.engines import BAD_VALUE, engine_codes, severity
+from stateaware.rules.sa601_yaml_syntax import unreadable
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Entry, Mapping, Scalar, Sequence
 from stateaware.text.span import Span
@@ -42,18 +43,20 @@ PATHS: Final = (
     "test-paths",
 )
 RENAMED: Final = {"data-paths": "seed-paths", "source-paths": "model-paths"}
+OLD_NAMES: Final = {"data-paths": "ConfigDataPathDeprecation", "source-paths": "ConfigSourcePathDeprecation"}
 _IDENTIFIER: Final = re.compile(r"[^\d\W]\w*\Z")
 _START: Final = Span.at(1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
-    """What is wrong, and the code under which each engine stops; empty where it does not."""
+    """What is wrong, and each engine's code for it; empty where it has nothing against it."""
 
     message: str
     span: Span
     fusion: str = BAD_VALUE
     core: str = CONTRACT
+    core_stops: bool = True
 
 
 class ProjectFileUnusable(Rule):
@@ -93,7 +96,7 @@ class ProjectFileUnusable(Rule):
     def subjects(self, project: Project) -> Iterable[Subject]:
         """dbt_project.yml, and each thing of the wrong shape in it."""
         project_file = project.project_file
-        if project_file.encoding_problem or project_file.document.problem is not None:
+        if project_file.encoding_problem:
             return
         found = list(_problems(project_file))
         for problem in found:
@@ -108,15 +111,15 @@ class ProjectFileUnusable(Rule):
             return
         stops = [f"dbt v2 stops here ({problem.fusion})"] if problem.fusion else []
         if problem.core and matters(project, "core"):
-            stops.append(f"dbt Core stops here ({problem.core})")
+            stops.append(f"dbt Core {'stops here' if problem.core_stops else 'warns'} ({problem.core})")
         if stops:
             yield Finding(
                 code=self.code,
                 severity=severity(
                     project,
-                    "error" if problem.fusion and problem.core else "warning",
+                    "error" if problem.fusion and problem.core and problem.core_stops else "warning",
                     "error" if problem.fusion else "warning",
-                    "error" if problem.core else "warning",
+                    "error" if problem.core and problem.core_stops else "warning",
                 ),
                 message=problem.message,
                 place=subject.place,
@@ -126,8 +129,7 @@ class ProjectFileUnusable(Rule):
 
 
 def _problems(project_file: ProjectFile) -> Iterator[_Problem]:
-    root = project_file.document.root
-    if root is not None and not isinstance(root, Mapping):
+    if unreadable(project_file.document) is not None:
         return
     name = project_file.tree.get("name")
     if name is None:
@@ -145,7 +147,9 @@ def _problems(project_file: ProjectFile) -> Iterator[_Problem]:
     for key, newer in RENAMED.items():
         entry = project_file.tree.get(key)
         if entry is not None:
-            yield _Problem(f"`{key}` is called `{newer}` now", entry.key.span, "dbt1005", "")
+            yield _Problem(
+                f"`{key}` is called `{newer}` now", entry.key.span, "dbt1005", OLD_NAMES[key], False
+            )
 
 
 def _name(entry: Entry) -> Iterator[_Problem]:

@@ -1,0 +1,2 @@
+{{ config(freshness={'build_after': {'count': 1, 'period': 'day'}}) }}
+select 'café' as id
