@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from stateaware.config.reader import LOADED_AT_FIELD, LOADED_AT_QUERY
+from stateaware.config.sources import PAIR
 from stateaware.config.written import Written
 from stateaware.findings import Finding, Place
 from stateaware.rules.base import Rule, Subject
-from stateaware.rules.consequences import matters
+from stateaware.rules.blocks import blocks_of
+from stateaware.rules.engine_notes import on_engines
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -62,16 +64,30 @@ class EmptyTextClears(Rule):
         if not isinstance(written, Written) or written.setting.block.value != "":
             return
         key = written.key
-        notes = []
-        if matters(project, "fusion"):
-            notes.append(f"dbt v2 clears an inherited `{_OTHER[key]}` too")
-        if matters(project, "core"):
-            notes.append(f"dbt Core keeps an inherited `{_OTHER[key]}`")
+        other = _OTHER[key]
+        notes = on_engines(project, f"clears an inherited `{other}` too", f"keeps an inherited `{other}`")
+        if not _inherits(written, project):
+            message, notes = f"an empty `{key}` says nothing; there is none that it would switch off", ()
+        else:
+            message = f"an empty `{key}` switches off the one that `{subject.label}` would inherit"
         yield Finding(
             code=self.code,
             severity="info",
-            message=f"an empty `{key}` switches off the one that `{subject.label}` would inherit",
+            message=message,
             place=subject.place,
             node=subject.node,
-            notes=("; ".join(notes),),
+            notes=notes,
         )
+
+
+def _inherits(written: Written, project: Project) -> bool:
+    """Whether some table would have a field or a query without the empty text."""
+    for unique_id in blocks_of(project).users(written):
+        table = project.sources.get(unique_id)
+        if table is None:
+            continue
+        for key in PAIR:
+            for setting in table.layers[key].strongest_first(root_on_top=True):
+                if setting.block.presence != "null" and setting.block.value:
+                    return True
+    return False

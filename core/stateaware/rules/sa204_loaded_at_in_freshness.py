@@ -9,6 +9,7 @@ from stateaware.config.reader import FRESHNESS
 from stateaware.config.sources import PAIR
 from stateaware.findings import Finding, Place
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engine_notes import on_engines
 from stateaware.syntax.tree import Mapping
 
 if TYPE_CHECKING:
@@ -75,5 +76,7 @@ class LoadedAtInFreshness(Rule):
             place=subject.place,
             node=subject.node,
             hint="write it beside `freshness`",
-            notes=("dbt v2 lets it win over what stands beside `freshness`; dbt Core drops it in silence",),
+            notes=on_engines(
+                project, "lets it win over what stands beside `freshness`", "drops it in silence"
+            ),
         )

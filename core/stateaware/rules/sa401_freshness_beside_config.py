@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from stateaware.findings import Finding, Place, Related
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import UNKNOWN_KEY, engine_codes, severity
 from stateaware.rules.homes import Found, our_keys
 from stateaware.rules.moves import move_under_config, remove_key, same_value
@@ -81,7 +82,9 @@ class FreshnessBesideConfig(Rule):
             place=subject.place,
             node=subject.node,
             hint="move it under `config`" if inside is None else "remove it",
-            notes=("dbt v2 reports an unknown key and ignores it (dbt1060); dbt Core ignores it in silence",),
+            notes=on_engines(
+                project, "reports an unknown key and ignores it (dbt1060)", "ignores it in silence"
+            ),
             related=related,
             fixes=move_under_config(project, found, KEYS)
             if inside is None

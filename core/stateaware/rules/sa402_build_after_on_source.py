@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stateaware.findings import Finding, Place
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import UNKNOWN_KEY, engine_codes, severity
 from stateaware.rules.homes import our_keys
 from stateaware.syntax.tree import Entry, Mapping
@@ -78,6 +79,8 @@ class BuildAfterOnSource(Rule):
             place=subject.place,
             node=subject.node,
             hint="`warn_after` and `error_after` are the keys of a source",
-            notes=("dbt v2 reports an unknown key (dbt1060); dbt Core ignores it in silence",),
+            notes=on_engines(
+                project, "reports an unknown key and ignores it (dbt1060)", "ignores it in silence"
+            ),
             engine_codes=engine_codes(project, UNKNOWN_KEY),
         )

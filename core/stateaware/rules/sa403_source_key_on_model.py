@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from stateaware.config.project_tree import TreeLevel
 from stateaware.findings import Finding, Place
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity
 from stateaware.rules.homes import our_keys
 from stateaware.rules.tree_places import place_in_tree
@@ -82,7 +83,9 @@ class SourceKeyOnModel(Rule):
             place=subject.place,
             node=subject.node,
             hint="a model's `freshness` has `build_after` only",
-            notes=("dbt v2 reports an unknown key (dbt1060); dbt Core ignores it in silence",),
+            notes=on_engines(
+                project, "reports an unknown key and ignores it (dbt1060)", "ignores it in silence"
+            ),
             engine_codes=engine_codes(project, BAD_VALUE if key.startswith("+") else UNKNOWN_KEY),
         )
 

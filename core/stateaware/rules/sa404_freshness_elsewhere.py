@@ -9,6 +9,7 @@ from stateaware.findings import Finding, Place
 from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.code_files import configured_code
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity
 from stateaware.rules.homes import Found, Home, our_keys
 from stateaware.rules.moves import remove_key
@@ -107,8 +108,8 @@ class FreshnessElsewhere(Rule):
             place=subject.place,
             node=subject.node,
             hint="remove it",
-            notes=(
-                f"dbt v2 reports an unknown key and ignores it ({fusion}); dbt Core keeps it without use",
+            notes=on_engines(
+                project, f"reports an unknown key and ignores it ({fusion})", "keeps it without use"
             ),
             fixes=remove_key(project, wrong.found, safe=False) if wrong.found is not None else (),
             engine_codes=engine_codes(project, fusion),

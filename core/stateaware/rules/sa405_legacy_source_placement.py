@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stateaware.config.reader import SOURCE_KEYS
 from stateaware.findings import Finding, Place, Related
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import UNKNOWN_KEY, engine_codes, severity
 from stateaware.rules.homes import Found, our_keys
 from stateaware.rules.moves import move_under_config, remove_key, same_value
@@ -82,7 +83,7 @@ class LegacySourcePlacement(Rule):
             place=subject.place,
             node=subject.node,
             hint="move it under `config`" if inside is None else "remove it",
-            notes=("dbt v2 reports an unknown key (dbt1060); dbt Core reads `config` since 1.10",),
+            notes=on_engines(project, "reports an unknown key (dbt1060)", "reads `config` since 1.10"),
             related=related,
             fixes=move_under_config(project, found, SOURCE_KEYS)
             if inside is None

@@ -9,6 +9,7 @@ from stateaware.config.project_tree import TreeLevel
 from stateaware.findings import Edit, Finding, Fix, Place
 from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import engine_codes
 from stateaware.rules.paths import KnownPaths, Meant, may_be_missing, meant, model_paths, source_paths
 from stateaware.syntax.tree import Entry, Mapping
@@ -104,7 +105,7 @@ class UnmatchedConfigPath(Rule):
             return
         hint = f"did you mean `{'.'.join((f'{data.resource}s', *found.path))}`?" if found else ""
         settings = " and ".join(dict.fromkeys(f"`{name}`" for name in _settings(data.level)))
-        notes = ("dbt warns too, once for all such paths: dbt v2 with dbt1097",)
+        notes = on_engines(project, f"warns of all such paths in one ({FUSION})", f"does so too ({CORE})")
         yield Finding(
             code=self.code,
             severity="warning",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stateaware.findings import Finding, Place, Related
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import engine_codes, severity
 from stateaware.syntax.yaml import DuplicateKey, YamlDocument
 from stateaware.text.span import Span
@@ -72,7 +73,7 @@ class DuplicateKeyRule(Rule):
             place=subject.place,
             hint="put both under one key",
             related=(Related(Place(subject.place.file, found.first.span), "the first one, which is lost"),),
-            notes=("dbt v2 reports an error (dbt1059); dbt Core warns",),
+            notes=on_engines(project, "reports an error (dbt1059)", "warns (DuplicateYAMLKeysDeprecation)"),
             engine_codes=engine_codes(project, FUSION, CORE),
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stateaware.findings import Finding, Place, Related
 from stateaware.graph.nodes import PropertiesEntry
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import engine_codes
 from stateaware.rules.once import once_per_project
 
@@ -81,7 +82,7 @@ class PatchedTwice(Rule):
             node=subject.node,
             hint="keep one entry",
             related=tuple(Related(place, "the other entry") for place in places),
-            notes=("every engine stops here: dbt v2 with dbt1005, dbt Core with DuplicatePatchPathError",),
+            notes=on_engines(project, f"stops here ({FUSION})", f"stops here ({CORE})"),
             engine_codes=engine_codes(project, FUSION, CORE),
         )
 

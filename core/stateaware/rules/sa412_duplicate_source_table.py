@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stateaware.findings import Finding, Place, Related
 from stateaware.graph.nodes import SourceNode
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import engine_codes, severity
 from stateaware.rules.switched_off import source_may_be_off
 
@@ -69,14 +70,14 @@ class DuplicateSourceTable(Rule):
         yield Finding(
             code=self.code,
             severity=severity(project, "warning", "warning", "error"),
-            message=f"table `{subject.label}` is defined twice, and dbt v2 reads only the first definition",
+            message=f"table `{subject.label}` is defined twice",
             place=first if core else second,
             node=subject.node,
             hint="put both into one definition",
             related=(
                 Related(second, "the later definition") if core else Related(first, "the first definition"),
             ),
-            notes=("dbt Core stops here with DuplicateResourceNameError; dbt v2 warns (dbt1155)",),
+            notes=on_engines(project, f"reads only the first ({FUSION})", f"stops here ({CORE})"),
             engine_codes=engine_codes(project, FUSION, CORE),
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stateaware.findings import Finding, Place, Related
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import engine_codes
 from stateaware.rules.switched_off import may_be_off
 from stateaware.text.span import Span
@@ -68,6 +69,6 @@ class DuplicateModel(Rule):
             node=subject.node,
             hint="rename one of them",
             related=(Related(Place(first.file.file, _START), "the other file"),),
-            notes=("every engine stops here: dbt v2 with dbt1005, dbt Core with DuplicateResourceNameError",),
+            notes=on_engines(project, f"stops here ({FUSION})", f"stops here ({CORE})"),
             engine_codes=engine_codes(project, FUSION, CORE),
         )

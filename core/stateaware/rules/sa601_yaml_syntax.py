@@ -9,6 +9,7 @@ from stateaware.findings import Finding, Place
 from stateaware.project.project_file import PROJECT_FILE
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.consequences import matters
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import BAD_VALUE, engine_codes, severity
 from stateaware.syntax.tree import Mapping, Scalar
 from stateaware.syntax.yaml import YamlDocument, YamlProblem
@@ -81,7 +82,7 @@ class YamlSyntax(Rule):
             severity="error",
             message=f"dbt cannot read this file: {problem.message}",
             place=Place(file, problem.span),
-            notes=(f"dbt v2 {lost} (dbt1013); dbt Core stops ({core})",),
+            notes=on_engines(project, f"{lost} (dbt1013)", f"stops here ({core})"),
             engine_codes=engine_codes(project, BAD_VALUE, core),
         )
 

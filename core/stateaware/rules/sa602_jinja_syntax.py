@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from stateaware.findings import Finding, Place
 from stateaware.rules.base import Rule, Subject
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import engine_codes
 from stateaware.syntax.sql import SqlProblem
 from stateaware.text.span import Span
@@ -63,6 +64,7 @@ class JinjaSyntax(Rule):
         if not isinstance(problem, SqlProblem):
             return
         python = subject.place.file.endswith(".py")
+        fusion, core = ("dbt1000", "PythonParsingError") if python else (FUSION, CORE)
         message = f"dbt cannot read the {'Python' if python else 'Jinja'} of this file: {problem.message}"
         yield Finding(
             code=self.code,
@@ -70,12 +72,8 @@ class JinjaSyntax(Rule):
             message=message,
             place=subject.place,
             node=subject.node,
-            notes=(
-                "dbt v2 leaves the model out of its manifest (dbt1502); dbt Core stops (CompilationError)",
-            )
-            if not python
-            else (),
-            engine_codes=engine_codes(
-                project, "dbt1000" if python else FUSION, "PythonParsingError" if python else CORE
+            notes=on_engines(
+                project, f"leaves the model out of its manifest ({fusion})", f"stops here ({core})"
             ),
+            engine_codes=engine_codes(project, fusion, core),
         )

@@ -10,7 +10,7 @@ from stateaware.findings import Finding, Place
 from stateaware.project.project_file import ProjectFile
 from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
-from stateaware.rules.consequences import matters
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import BAD_VALUE, engine_codes, severity
 from stateaware.rules.sa601_yaml_syntax import unreadable
 from stateaware.syntax.scalars import scalar_value
@@ -109,10 +109,10 @@ class ProjectFileUnusable(Rule):
         problem = subject.data
         if not isinstance(problem, _Problem):
             return
-        stops = [f"dbt v2 stops here ({problem.fusion})"] if problem.fusion else []
-        if problem.core and matters(project, "core"):
-            stops.append(f"dbt Core {'stops here' if problem.core_stops else 'warns'} ({problem.core})")
-        if stops:
+        fusion = f"stops here ({problem.fusion})" if problem.fusion else ""
+        core = f"{'stops here' if problem.core_stops else 'warns'} ({problem.core})" if problem.core else ""
+        notes = on_engines(project, fusion, core)
+        if notes:
             yield Finding(
                 code=self.code,
                 severity=severity(
@@ -123,7 +123,7 @@ class ProjectFileUnusable(Rule):
                 ),
                 message=problem.message,
                 place=subject.place,
-                notes=("; ".join(stops),),
+                notes=notes,
                 engine_codes=engine_codes(project, problem.fusion, problem.core),
             )
 

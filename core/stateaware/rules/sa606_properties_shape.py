@@ -11,6 +11,7 @@ from stateaware.graph.build import SECTIONS
 from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.consequences import matters
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import BAD_VALUE, engine_codes, severity
 from stateaware.syntax.tree import Entry, Mapping, Node, Scalar, Sequence
 from stateaware.text.span import Span
@@ -90,10 +91,10 @@ class PropertiesShape(Rule):
             severity=severity(project, "warning", "warning", "error") if empty else "error",
             message=shape.message,
             place=subject.place,
-            notes=(
-                f"dbt v2 takes it as empty; dbt Core stops ({shape.core})"
-                if empty
-                else f"dbt v2 cannot read it (dbt1013), nor can dbt Core ({shape.core})",
+            notes=on_engines(
+                project,
+                "takes it as empty" if empty else "cannot read it (dbt1013)",
+                f"stops here ({shape.core})",
             ),
             engine_codes=engine_codes(project, "" if empty else BAD_VALUE, shape.core),
         )

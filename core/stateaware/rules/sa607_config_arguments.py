@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from stateaware.findings import Finding, Place, Related
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.consequences import matters
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import engine_codes, severity
 from stateaware.syntax.sql import ConfigCall
 
@@ -67,7 +68,7 @@ class ConfigArguments(Rule):
                 place=Place(file, key.span),
                 node=subject.node,
                 hint="keep one of the two",
-                notes=("dbt v2 takes the last one; dbt Core stops (CompilationError)",),
+                notes=on_engines(project, "takes the last one", f"stops here ({REPEATED})"),
                 related=(Related(Place(file, first.span), "the first one"),) if first is not None else (),
                 engine_codes=engine_codes(project, "", REPEATED),
             )
@@ -79,6 +80,6 @@ class ConfigArguments(Rule):
                 place=subject.place,
                 node=subject.node,
                 hint="write keywords only",
-                notes=("dbt v2 takes both; dbt Core stops (InlineModelConfigError)",),
+                notes=on_engines(project, "takes both", f"stops here ({MIXED})"),
                 engine_codes=engine_codes(project, "", MIXED),
             )

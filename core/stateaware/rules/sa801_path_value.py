@@ -9,6 +9,7 @@ from stateaware.findings import Edit, Finding, Fix, Place
 from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.dbt_keys import TREE_KEYS, TREE_OF
+from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity
 from stateaware.rules.homes import OUR_KEYS
 from stateaware.rules.key_maps import first_leaf
@@ -97,7 +98,7 @@ class PathValue(Rule):
             message=message,
             place=subject.place,
             hint=f"write `+{plain}`" if leaf.known else "",
-            notes=("dbt Core takes it as a configuration",),
+            notes=on_engines(project, core="takes it as a configuration"),
             fixes=_fixes(leaf, subject.place.file),
             engine_codes=engine_codes(project, UNKNOWN_KEY if leaf.null else BAD_VALUE),
         )

@@ -109,6 +109,10 @@ def test_an_empty_text_clears(check: Check) -> None:
         "dbt v2 clears an inherited `loaded_at_query` too; dbt Core keeps an inherited `loaded_at_query`",
     )
     assert check(table("loaded_at_field: ts"), select="SA203") == []
+    nothing_above = only(check(table("loaded_at_field: ''"), select="SA203"))
+    assert nothing_above.message == (
+        "an empty `loaded_at_field` says nothing; there is none that it would switch off"
+    )
 
 
 def test_inside_freshness(check: Check) -> None:
