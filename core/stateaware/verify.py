@@ -26,6 +26,7 @@ class Manifest:
 
     path: Path
     dbt_version: str
+    project: str
     nodes: dict[str, dict[str, Any]]
 
     @property
@@ -51,10 +52,11 @@ def read_manifest(path: Path) -> Manifest:
         raise UsageError(f"{path} is not JSON", "dbt parse writes it anew.") from None
     try:
         version = str(document["metadata"]["dbt_version"])
+        name = str(document["metadata"].get("project_name") or "")
         nodes = dict(_nodes(document))
     except (AttributeError, KeyError, TypeError):
         raise UsageError(f"{path} is no manifest of dbt", "dbt parse writes one.") from None
-    return Manifest(path, version, nodes)
+    return Manifest(path, version, name, nodes)
 
 
 def _nodes(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -128,7 +130,16 @@ class Comparison:
 
 
 def compare(project: Project, manifest: Manifest) -> Comparison:
-    """Compare every model and source of a project with a manifest."""
+    """Compare every model and source of a project with a manifest.
+
+    Raises:
+        UsageError: the manifest is of another project.
+    """
+    if manifest.project and manifest.project != project.name:
+        raise UsageError(
+            f"{manifest.path} is of the project `{manifest.project}`, not of `{project.name}`",
+            "Name the right one: --manifest FILE, or --project-dir DIR",
+        )
     ours = resolution(project)["nodes"]
     differences: list[Difference] = []
     undecided: list[tuple[str, str, str]] = []

@@ -69,6 +69,22 @@ def find_project(start: Path) -> Path:
     )
 
 
+def require_readable(project: Project) -> Project:
+    """The project, where its values can be trusted.
+
+    Raises:
+        ProjectUnreadable: dbt_project.yml is not YAML or not UTF-8, so that every layer in it is missing.
+    """
+    document = project.project_file.document
+    if document.problem is None and not project.project_file.encoding_problem:
+        return project
+    place = f":{document.problem.span.line}:{document.problem.span.column}" if document.problem else ""
+    why = document.problem.message if document.problem else project.project_file.encoding_problem
+    raise ProjectUnreadable(
+        f"{PROJECT_FILE}{place}: {why}", "No value can be told without it. stateaware check shows the place."
+    )
+
+
 def load_project(root: Path, options: LoadOptions) -> Project:
     """Read a project and its packages.
 
@@ -252,9 +268,7 @@ class Project:
     @cached_property
     def contexts(self) -> Contexts:
         """The Jinja contexts of all places."""
-        return Contexts(
-            self.packages, self.inputs.macros, self.options, lambda: (self.target, self.adapter)
-        )
+        return Contexts(self.packages, self.inputs.macros, self.options, lambda: (self.target, self.adapter))
 
     @cached_property
     def readers(self) -> dict[str, Reader]:

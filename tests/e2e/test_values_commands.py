@@ -148,3 +148,20 @@ def test_a_manifest_that_is_none(shop: Path, content: str | None, message: str) 
     result = run("verify", "--manifest", str(path), cwd=shop)
     assert result.returncode == 4
     assert result.stderr.splitlines()[0] == f"stateaware: {message.format(path=path)}"
+
+
+@pytest.mark.parametrize("command", [("explain", "b"), ("ls",), ("verify", "--manifest", "m.json")])
+def test_no_value_is_told_where_the_project_file_is_unreadable(shop: Path, command: tuple[str, ...]) -> None:
+    write_files(shop, {**FILES, "dbt_project.yml": PROJECT + "x: [\n", "m.json": manifest({})})
+    result = run(*command, cwd=shop)
+    assert (result.returncode, result.stdout) == (4, "")
+    assert result.stderr.startswith("stateaware: dbt_project.yml:")
+
+
+def test_a_manifest_of_another_project(shop: Path) -> None:
+    document = json.loads(manifest({}))
+    document["metadata"]["project_name"] = "other"
+    (shop / "m.json").write_text(json.dumps(document))
+    result = run("verify", "--manifest", "m.json", cwd=shop)
+    assert result.returncode == 4
+    assert "is of the project `other`, not of `shop`" in result.stderr

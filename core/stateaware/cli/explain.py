@@ -14,7 +14,7 @@ from stateaware.cli.load import prepare
 from stateaware.cli.parser import add_common
 from stateaware.errors import EXIT_OK, UsageError, suggest
 from stateaware.graph.nodes import ModelNode, SourceNode
-from stateaware.workspace import Project, find_project, load_project
+from stateaware.workspace import Project, find_project, load_project, require_readable
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def run(arguments: Namespace) -> int:
 
     root = find_project(Path(arguments.project_dir or "."))
     options = prepare(root, arguments).options
-    project = load_project(root, options)
+    project = require_readable(load_project(root, options))
     explained = [
         explain_node(project, node) for name in arguments.nodes for node in find_nodes(project, name)
     ]
@@ -60,7 +60,12 @@ def find_nodes(project: Project, name: str) -> list[ModelNode | SourceNode]:
     ]
     if not found:
         path = Path(name).absolute()
-        found = [node for node in project.models.values() if Path(node.file.absolute) == path]
+        inside = name.replace("\\", "/").removeprefix("./")
+        found = [
+            node
+            for node in project.models.values()
+            if inside == node.file.file or Path(node.file.absolute) == path
+        ]
     if not found:
         known = [*project.graph.by_name, *(source.label for source in project.sources.values())]
         raise UsageError(

@@ -21,7 +21,7 @@ from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY
 from stateaware.errors import EXIT_OK, NothingCollected
 from stateaware.explain.words import value_words
 from stateaware.graph.nodes import ModelNode, SourceNode
-from stateaware.workspace import Project, load_project
+from stateaware.workspace import Project, load_project, require_readable
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def run(arguments: Namespace) -> int:
     found = False
     for place in places:
         prepared = prepare(place.root, arguments)
-        project = load_project(place.root, prepared.options)
+        project = require_readable(load_project(place.root, prepared.options))
         nodes = list(_wanted(project, arguments))
         if not nodes:
             continue

@@ -14,7 +14,7 @@ from stateaware.cli.parser import add_common
 from stateaware.config.profiles import PROFILES
 from stateaware.errors import EXIT_FINDINGS, EXIT_OK
 from stateaware.records import replace
-from stateaware.workspace import find_project, load_project
+from stateaware.workspace import find_project, load_project, require_readable
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -36,7 +36,7 @@ def run(arguments: Namespace) -> int:
     prepared = prepare(root, arguments)
     engine = arguments.engine or manifest.engine
     options = replace(prepared.options, profile=PROFILES[engine], everything=True)
-    comparison = compare(load_project(root, options), manifest)
+    comparison = compare(require_readable(load_project(root, options)), manifest)
     if arguments.format == "json":
         print_json(comparison.document(), options.env)
     else:

@@ -14,7 +14,9 @@ from stateaware.project.engines import possible_engines
 from stateaware.records import dataclass
 from stateaware.workspace import Project
 
-Status: TypeAlias = Literal["in force", "clears", "inherits", "shadowed", "cleared", "dropped", "invalid"]
+Status: TypeAlias = Literal[
+    "in force", "partly in force", "clears", "inherits", "shadowed", "cleared", "dropped", "not valid"
+]
 
 _SOURCE_PATHS: Final = (FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY)
 
@@ -87,7 +89,7 @@ def explain_node(project: Project, node: ModelNode | SourceNode) -> Explanation:
 
 def _value_line(project: Project, node: ModelNode | SourceNode, effective: Effective) -> ValueLine:
     resource = "source" if isinstance(node, SourceNode) else "model"
-    layers = tuple(_layer_lines(resource, effective))
+    layers = tuple(_layer_lines(resource, effective, _parts_in_force(node, effective.key)))
     differences, same = _engines(project, node, effective)
     if effective.unknown is not None:
         text = f"unknown until dbt runs: {effective.unknown.reason}"
@@ -96,6 +98,11 @@ def _value_line(project: Project, node: ModelNode | SourceNode, effective: Effec
     else:
         text = value_words(resource, effective.key, effective.value)
     notes = [
+        f"{line.setting.file}:{line.setting.span.line} is not valid, and dbt stops there or leaves it out"
+        for line in layers
+        if line.status == "not valid"
+    ]
+    notes += [
         f"{line.setting.file}:{line.setting.span.line} is half a block; nothing is inherited for the rest"
         for line in layers
         if line.status == "in force" and _is_half(effective.value)
@@ -108,7 +115,15 @@ def _is_half(value: object) -> bool:
     return isinstance(rules, dict) and (rules.get("count") is None) != (rules.get("period") is None)
 
 
-def _layer_lines(resource: str, effective: Effective) -> Iterable[LayerLine]:
+def _parts_in_force(node: ModelNode | SourceNode, key: str) -> list[Setting]:
+    """Settings that hold for a part of the value: a source's threshold under a table's other one."""
+    if not isinstance(node, SourceNode) or node.config is None or key != FRESHNESS:
+        return []
+    parts = (one for name, one in node.config.effective.items() if name.startswith(f"{FRESHNESS}."))
+    return [one.winner for one in parts if one.winner is not None]
+
+
+def _layer_lines(resource: str, effective: Effective, partly: list[Setting]) -> Iterable[LayerLine]:
     winner = effective.winner
     below = False
     for setting in effective.order:
@@ -118,9 +133,11 @@ def _layer_lines(resource: str, effective: Effective) -> Iterable[LayerLine]:
             status = "clears" if effective.cleared else "in force"
             below = True
         elif setting.block.presence == "invalid":
-            status = "invalid"
+            status = "not valid"
         elif setting.dropped:
             status = "dropped"
+        elif any(setting is one for one in partly):
+            status = "partly in force"
         elif not below:
             status = "inherits"
         else:
@@ -209,7 +226,7 @@ def _parent_text(project: Project, unique_id: str) -> str:
 
 def _model_conclusion(node: ModelNode, parents: tuple[ParentLine, ...]) -> str:
     effective = node.effective[FRESHNESS]
-    if effective.unknown is not None:
+    if effective.unknown is not None or any(s.block.presence == "invalid" for s in effective.order):
         return ""
     value = effective.value
     rules = value.get("build_after") if isinstance(value, dict) else None

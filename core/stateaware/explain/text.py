@@ -55,6 +55,6 @@ def _value(project: Project, value: ValueLine, source: bool) -> Iterator[str]:
 
 
 def _layer(line: LayerLine, place: str, name: str, widths: list[int]) -> str:
-    mark = ">" if line.status in ("in force", "clears") else " "
+    mark = ">" if line.status in ("in force", "partly in force", "clears") else " "
     columns = (place.ljust(widths[0]), name.ljust(widths[1]), line.text.ljust(min(widths[2], 60)))
     return f"  {mark} {columns[0]}   {columns[1]}   {columns[2]}   {line.status}".rstrip()

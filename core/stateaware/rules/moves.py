@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stateaware.findings import Fix
+from stateaware.rules.slips import has_slipped
 from stateaware.syntax.tree import Mapping
 from stateaware.text.source import SourceText
 
@@ -23,7 +24,7 @@ def move_under_config(project: Project, found: Found, keys: tuple[str, ...]) -> 
     from stateaware.fix.yaml_edit import move_under
 
     text = project.text(found.home.file)
-    if text is None:
+    if text is None or has_slipped(found.home.node):
         return ()
     node = found.home.node
     if found.home.node.get("config") is None:

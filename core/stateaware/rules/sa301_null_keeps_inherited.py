@@ -11,6 +11,7 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import block_of, blocks_of
 from stateaware.rules.cleared import kept, rewrite, told
 from stateaware.rules.edits import freshness, value_place
+from stateaware.rules.slips import slipped_beside
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -79,7 +80,7 @@ class NullKeepsInherited(Rule):
             hint=f"write `{new}`",
             notes=(f"the same on every engine: {portable}",),
             related=found.related(),
-            fixes=rewrite(project, setting, new),
+            fixes=() if slipped_beside(project, setting) else rewrite(project, setting, new),
         )
 
 

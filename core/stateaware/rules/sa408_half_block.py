@@ -148,8 +148,8 @@ def _lost_by_model(key: str, effective: Effective) -> Iterator[_Loss]:
                 yield _Loss(STATE, part, value, STATE, weaker, winner)
         return
     interval, inherited = ours.get("build_after"), theirs.get("build_after")
-    if not isinstance(interval, dict) or not isinstance(inherited, dict) or interval.get("count") is None:
-        return
+    if not isinstance(interval, dict) or not isinstance(inherited, dict) or not interval.get("count"):
+        return  # a count of 0 opts out, and what is waited for does not matter then
     if inherited.get("updates_on") == "all" and not _writes(winner, "updates_on"):
         yield _Loss("build_after", "updates_on", "all", "build_after", weaker, winner)
 

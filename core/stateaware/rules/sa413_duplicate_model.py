@@ -31,7 +31,10 @@ class DuplicateModel(Rule):
     a freshness in a properties file is meant for cannot be told either.
 
     ## Example
-    `models/staging/orders.sql` and `models/marts/orders.sql`.
+    ```text
+    models/staging/orders.sql
+    models/marts/orders.sql
+    ```
 
     ## How to fix
     Rename one of them.

@@ -29,7 +29,10 @@ class UnreadableFile(Rule):
     What they set is not known. dbt reads UTF-8 only and stops at anything else.
 
     ## Example
-    A properties file saved as UTF-16 or Latin-1.
+    A properties file saved as UTF-16 or Latin-1, as some editors on Windows do:
+    ```text
+    models/schema.yml: Little-endian UTF-16 Unicode text
+    ```
 
     ## How to fix
     Save it as UTF-8, or give the right to read it.

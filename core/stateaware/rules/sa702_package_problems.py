@@ -33,7 +33,14 @@ class PackageProblems(Rule):
     refuse them one day.
 
     ## Example
-    An installed package whose properties have a key twice.
+    An installed package whose properties have a key twice:
+    ```yaml
+    # dbt_packages/dep/models/schema.yml
+    models:
+      - name: orders
+        description: Orders.
+        description: All orders.
+    ```
 
     ## How to fix
     Upgrade the package, or tell its authors. `dbt parse --show-all-deprecations` lists all of them.

@@ -26,8 +26,11 @@ class PackageBadValue(Rule):
     dbt stops at them as at one of the project's own, also where the project overrides the value.
 
     ## Example
-    A package whose dbt_project.yml has, directly under `models:`,
-    `+freshness: {build_after: {count: 1, period: days}}`.
+    ```yaml
+    # dbt_packages/dep/dbt_project.yml
+    models:
+      +freshness: {build_after: {count: 1, period: days}}
+    ```
 
     ## How to fix
     Use another version of the package. Where dbt only drops the value (SA702), set it in the project's

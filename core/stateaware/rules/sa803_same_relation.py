@@ -37,7 +37,10 @@ class SameRelation(Rule):
     dbt stops, since both would write the same table.
 
     ## Example
-    `models/orders.sql` in the project and in a package.
+    ```text
+    models/orders.sql
+    dbt_packages/dep/models/orders.sql
+    ```
 
     ## How to fix
     Give one of them an `alias` or a `schema`, or disable the package's.

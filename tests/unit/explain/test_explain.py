@@ -145,3 +145,30 @@ def test_other_values_in_words() -> None:
     lag = {"lag_tolerance": {"count": 4, "period": "hour", "updates_on": None}, "evaluate_volatile_sql": True}
     assert value_words("model", "state", lag) == "lag_tolerance 4 hours, evaluate_volatile_sql true"
     assert value_words("source", "loaded_at_query", "select\n  max(a)\nfrom t") == "select max(a) from t"
+
+
+def test_a_threshold_that_the_table_leaves_to_the_source(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "models/s.yml": (
+            "sources:\n  - name: raw\n    config:\n"
+            "      freshness: {warn_after: {count: 6, period: hour}, error_after: {count: 1, period: day}}\n"
+            "    tables:\n      - name: t\n        config: {freshness: {warn_after: {count: 1, period: hour}}}\n"
+        )
+    }
+    assert explain(tmp_path, files, "t").splitlines()[2:5] == [
+        "freshness     warn after 1 hour, error after 1 day",
+        "  > models/s.yml:7   table t      warn after 1 hour                       in force",
+        "  > models/s.yml:4   source raw   warn after 6 hours, error after 1 day   partly in force",
+    ]
+
+
+def test_a_wrong_value_is_said_to_stop_dbt(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "dbt_project.yml": TREE,
+        "models/a.sql": "select 1 as id",
+        "models/a.yml": "models:\n  - name: a\n    config: {freshness: {build_after: {count: x, period: day}}}\n",
+    }
+    said = explain(tmp_path, files, "a")
+    assert "    models/a.yml:3      properties     not valid    not valid" in said
+    assert "  models/a.yml:3 is not valid, and dbt stops there or leaves it out" in said
+    assert "so  " not in said
