@@ -14,6 +14,7 @@ ROOT: Final = Path(__file__).parents[2]
 ROWS: Final = (
     (
         "stateaware._version",
+        "stateaware.cache",
         "stateaware.errors",
         "stateaware.records",
         "stateaware.schema_files",

@@ -13,6 +13,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from stateaware.cache.recording import Recording
 from stateaware.check.expression import parse_keywords, parse_marks
 from stateaware.check.result import CheckResult, Outcome
 from stateaware.check.run import fails
@@ -25,6 +26,7 @@ from stateaware.cli.progress import Ticker
 from stateaware.cli.reporting import Reporter
 from stateaware.errors import EXIT_FINDINGS, EXIT_OK, NothingCollected, UsageError
 from stateaware.records import replace
+from stateaware.report.summary import seconds_text
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -61,16 +63,15 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Check, report, and return the exit code."""
+    recording = Recording(arguments.written)
     _refuse_contradictions(arguments)
     selection = Selection(
         keywords=parse_keywords(arguments.k) if arguments.k is not None else None,
         marks=parse_marks(arguments.m, MARKS) if arguments.m is not None else None,
     )
     notices: list[str] = []
-    plans = [
-        _plan(place, arguments, selection, notices)
-        for place in find_places(arguments.paths, arguments.project_dir)
-    ]
+    places = find_places(arguments.paths, arguments.project_dir)
+    plans = [_plan(place, arguments, selection, notices) for place in places]
     reporter = Reporter(arguments, plans)
     outcomes: list[Outcome] = []
     with Ticker(len(plans)).running() as ticker:
@@ -100,10 +101,20 @@ def run(arguments: Namespace) -> int:
     if arguments.collect_only:
         reporter.list_items(result)
     elif not arguments.diff:
-        reporter.report(result, outcomes, code)
+        with recording.printing():
+            reporter.report(result, outcomes, code)
     if not any(sum(project.counts.values()) or project.items for project in result.projects):
         raise NothingCollected("nothing to check" + (" in what was selected" if _narrows(plans) else ""))
+    if reporter.repeatable and _is_plain(arguments) and all(plan.settings.cache for plan in plans):
+        named = [path.partition("::")[0] for path in arguments.paths]
+        recording.keep(code, seconds_text(result.seconds), [*named, *(str(plan.root) for plan in plans)])
     return code
+
+
+def _is_plain(arguments: Namespace) -> bool:
+    """Whether the run only looks and reports, and does not depend on how the last one went."""
+    others = ("fix", "diff", "collect_only", "lf", "ff", "durations")
+    return not any(getattr(arguments, name) not in (None, False) for name in others)
 
 
 def _refuse_contradictions(arguments: Namespace) -> None:

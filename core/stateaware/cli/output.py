@@ -101,12 +101,16 @@ class Mask:
         }
         spellings = {spelling for value in values for spelling in (value, json.dumps(value)[1:-1])}
         self._secrets = sorted(spellings, key=len, reverse=True)
+        self.hid = False
+        """Whether there was anything to hide so far."""
 
     def __call__(self, text: str) -> str:
         """The text without secrets."""
+        masked = text
         for secret in self._secrets:
-            text = text.replace(secret, _MASK)
-        return text
+            masked = masked.replace(secret, _MASK)
+        self.hid = self.hid or masked != text
+        return masked
 
 
 def write_file(path: Path, text: str) -> None:

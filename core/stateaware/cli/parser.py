@@ -49,6 +49,8 @@ def _columns() -> int:
 def parse(name: str, command: CommandModule, arguments: Sequence[str]) -> argparse.Namespace:
     """The arguments of one command; options and positionals may come in any order.
 
+    ``written`` are all of them as they were given.
+
     Raises:
         UsageError: an option is unknown or lacks its value.
     """
@@ -70,6 +72,7 @@ def parse(name: str, command: CommandModule, arguments: Sequence[str]) -> argpar
         raise UsageError(
             f"one argument too many: {unknown[0]}", f"{parser.prog} --help tells which it takes."
         )
+    parsed.written = tuple(arguments)
     return parsed
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from stateaware.cache.watch import note_path
 from stateaware.check.globs import is_glob
 from stateaware.check.selection import ItemPattern
 from stateaware.check.settings_file import find_settings
@@ -69,9 +70,14 @@ def one_project(paths: Sequence[str], project_dir: str | None) -> Path:
     return places[0].root
 
 
+def _is_project(folder: Path) -> bool:
+    note_path(str(folder / PROJECT_FILE))
+    return (folder / PROJECT_FILE).is_file()
+
+
 def _project_above(start: Path) -> Path | None:
     for folder in (start, *start.parents):
-        if (folder / PROJECT_FILE).is_file():
+        if _is_project(folder):
             return folder
     return None
 
@@ -103,7 +109,7 @@ def _listed_projects(here: Path) -> list[Path]:
     roots: dict[Path, None] = {}
     for pattern in settings.values.get("projects", ()):
         found = glob.glob(str(here / pattern), recursive=True)  # noqa: PTH207 - the pattern may be absolute
-        matched = [Path(path) for path in sorted(found) if (Path(path) / PROJECT_FILE).is_file()]
+        matched = [Path(path) for path in sorted(found) if _is_project(Path(path))]
         if not matched:
             raise ProjectNotFound(
                 f"{settings.source.name}: `projects` names {pattern}, which holds no {PROJECT_FILE}"
@@ -126,9 +132,12 @@ def _projects_below(folder: Path) -> Iterator[Path]:
         return
     for name in names:
         child = folder / name
-        if name.startswith(".") or name in _PASSED_OVER or (child / "pyvenv.cfg").exists():
+        if name.startswith(".") or name in _PASSED_OVER:
             continue
-        if (child / PROJECT_FILE).is_file():
+        note_path(str(child / "pyvenv.cfg"))
+        if (child / "pyvenv.cfg").exists():
+            continue
+        if _is_project(child):
             yield child
         else:
             yield from _projects_below(child)

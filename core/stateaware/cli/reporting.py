@@ -43,6 +43,11 @@ class Reporter:
         return any(target.format in _NEED_ITEMS for target in self._targets)
 
     @property
+    def repeatable(self) -> bool:
+        """Whether all that was reported went to the terminal, and nothing in it had to be hidden."""
+        return not self._mask.hid and all(target.file is None for target in self._targets)
+
+    @property
     def _for_people(self) -> bool:
         return any(target == Target("text") for target in self._targets)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from stateaware.cache.watch import Environment
 from stateaware.config.profiles import Profile
 from stateaware.facts.macros import Macros
 from stateaware.project.packages import PackageSource
@@ -69,7 +70,7 @@ class Contexts:
     @cached_property
     def env(self) -> Mapping[str, str]:
         """The environment: the process's, with the options laid over it."""
-        return {**os.environ, **self._options.env}
+        return Environment({**os.environ, **self._options.env})
 
     @cached_property
     def target(self) -> Mapping[str, object]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping as AnyMapping
 from pathlib import Path
 from typing import Any, Final
 
+from stateaware.cache.watch import note_path
 from stateaware.project.files import read_bytes
 from stateaware.project.project_file import ProjectFile
 from stateaware.records import dataclass
@@ -67,6 +68,7 @@ def read_source_views(root: Path, folder: str) -> dict[str, SourceView]:
 
 
 def _load(path: Path, limit: int) -> dict[str, Any] | None:
+    note_path(str(path))
     try:
         if path.stat().st_size > limit:
             return None

@@ -4,43 +4,23 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from pathlib import Path
+
+from stateaware.cache import place
 
 
 def cache_home() -> Path:
     """Where this user's caches live: ``STATEAWARE_CACHE_DIR``, else the system's place for them."""
-    named = os.environ.get("STATEAWARE_CACHE_DIR")
-    if named:
-        return Path(named).expanduser()
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return (Path(local) if local else Path.home() / "AppData" / "Local") / "stateaware" / "cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "stateaware"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stateaware"
+    return Path(place.cache_home())
 
 
 def private_folder(*names: str) -> Path | None:
     """A folder below the cache folder that only this user can enter, made when it is missing.
 
-    None where there can be none: nothing may be written, or somebody else owns it.
+    None where there can be none: nothing may be written, somebody else owns it, or it is a link.
     """
-    try:
-        home = cache_home()
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder = home.joinpath(*names)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if hasattr(os, "getuid"):
-            for place in (home, folder):
-                status = place.stat()
-                if status.st_uid != os.getuid():
-                    return None
-                if stat.S_IMODE(status.st_mode) & 0o077:
-                    place.chmod(0o700)
-    except (OSError, RuntimeError):  # RuntimeError: no home folder is known
-        return None
-    return folder
+    folder = place.private_folder(*names)
+    return None if folder is None else Path(folder)
 
 
 def project_folder(project: Path) -> Path | None:

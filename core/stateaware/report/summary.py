@@ -40,7 +40,10 @@ def summarize(result: CheckResult, terminal: Terminal) -> list[str]:
         said += [(words[name], styles.get(name, "dim")) for name in words if numbers[name]]
     outcome = ", ".join(terminal.paint(word, style) for word, style in said)
     stopped = [f"stopped early: {terminal.plain(result.stopped)}"] if result.stopped else []
-    return [*stopped, f"{', '.join(seen)}{': ' if outcome else ''}{outcome} in {_seconds(result.seconds)}"]
+    return [
+        *stopped,
+        f"{', '.join(seen)}{': ' if outcome else ''}{outcome} in {seconds_text(result.seconds)}",
+    ]
 
 
 def next_step(counted: list[Listed]) -> str:
@@ -75,7 +78,8 @@ def _several(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _seconds(seconds: float) -> str:
+def seconds_text(seconds: float) -> str:
+    """How long something took: ``0.21 s``, ``1 min 05 s``."""
     if seconds < 10:
         return f"{seconds:.2f} s"
     if seconds < 60:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from stateaware.cache.watch import note_clock
 from stateaware.syntax.jinja.objects import Arguments, Fields, Function, Keywords
 from stateaware.syntax.jinja.undecided import Undecided
 
@@ -62,6 +63,7 @@ class Zone(dt.tzinfo):
 def run_started_at(machine: Machine) -> dt.datetime:
     """The clock, in UTC."""
     machine.context.reads.used_clock = True
+    note_clock()
     now = machine.context.now
     return now.astimezone(dt.timezone.utc) if now.tzinfo else now.replace(tzinfo=dt.timezone.utc)
 
