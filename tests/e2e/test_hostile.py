@@ -167,11 +167,11 @@ JINJA = [
     "{% set x = [] %}{% do x.append(x) %}{{ x }}",
     "{% set x = {} %}{% do x.update({'x': x}) %}{{ x }}",
     "{{ " + "(" * 5_000 + "1" + ")" * 5_000 + " }}",
-    "{{ " + "not " * 50_000 + "1 }}",
-    "{{ " + "1 + " * 50_000 + "1 }}",
-    "{{ " + "-" * 50_000 + "1 }}",
-    "{{ x" + ".a" * 50_000 + " }}",
-    "{{ x" + "|upper" * 50_000 + " }}",
+    "{{ " + "not " * 15_000 + "1 }}",
+    "{{ " + "1 + " * 15_000 + "1 }}",
+    "{{ " + "-" * 15_000 + "1 }}",
+    "{{ x" + ".a" * 15_000 + " }}",
+    "{{ x" + "|upper" * 15_000 + " }}",
     "{% if x %}" * 5_000,
     "{% raw %}" * 50_000,
     "{# " * 50_000,
@@ -241,22 +241,38 @@ def test_model_files(name: str, tmp_path: Path) -> None:
     assert not (root / "hacked").exists()
 
 
-@pytest.mark.parametrize("jinja", JINJA, ids=[text[:60] for text in JINJA])
-def test_jinja(jinja: str, tmp_path: Path) -> None:
-    quoted = json.dumps(jinja)
-    root = write(
-        tmp_path / "p",
-        {
-            "dbt_project.yml": PROJECT_FILE
-            + f"vars: {{v: {quoted}}}\nmodels: {{+freshness: {quoted}}}\n".encode(),
-            "models/m.sql": jinja + "{{ config(freshness=x()) }}",
-            "models/n.sql": "{{ config(freshness=" + jinja.strip("{}% ") + ") }}",
-            "models/o.sql": "{{ config(freshness=mac()) }}{{ mac() }}",
-            "models/s.yml": f"models: [{{name: m, config: {{freshness: {quoted}}}}}, {{name: {quoted}}}]\n"
-            f"sources: [{{name: {quoted}, tables: [{{name: t, config: {{loaded_at_field: {quoted}}}}}]}}]\n",
-            "macros/m.sql": "{% macro mac() %}" + jinja + "{{ config(freshness=none) }}{% endmacro %}",
-        },
-    )
-    run("check", cwd=root)
+@pytest.mark.parametrize("first", range(0, len(JINJA), 8))
+def test_jinja(first: int, tmp_path: Path) -> None:
+    root = write(tmp_path / "p", hostile_jinja(JINJA[first : first + 8]))
+    check(root, Case({}, "SA"))
     others(root)
     assert not (root / "hacked").exists()
+
+
+def hostile_jinja(templates: list[str]) -> dict[str, bytes | str]:
+    """Each template everywhere: in code, macros, properties, dbt_project.yml and its variables."""
+    files: dict[str, bytes | str] = {}
+    tree, entries, tables, variables = [], [], [], []
+    for number, template in enumerate(templates):
+        quoted = json.dumps(template)
+        inner = template.strip("{}% ")
+        files[f"models/f{number}/whole_{number}.sql"] = template + "{{ config(freshness=x()) }}"
+        files[f"models/f{number}/inner_{number}.sql"] = f"{{{{ config(freshness={inner}) }}}}"
+        files[f"models/f{number}/macro_{number}.sql"] = (
+            f"{{{{ config(freshness=mac_{number}()) }}}}{{{{ mac_{number}() }}}}{{{{ var('v{number}') }}}}"
+        )
+        files[f"macros/m{number}.sql"] = (
+            f"{{% macro mac_{number}() %}}{template}{{{{ config(freshness=none) }}}}{{% endmacro %}}"
+        )
+        tree.append(f"    f{number}: {{+freshness: {quoted}, +state: {{lag_tolerance: {quoted}}}}}")
+        entries.append(f"  - {{name: whole_{number}, config: {{freshness: {quoted}}}}}")
+        entries.append(f"  - {{name: {quoted}, config: {{freshness: {{build_after: {{count: {quoted}}}}}}}}}")
+        tables.append(
+            f"  - {{name: s{number}, tables: [{{name: {quoted}, config: {{loaded_at_field: {quoted}, freshness: {quoted}}}}}]}}"
+        )
+        variables.append(f"  v{number}: {quoted}")
+    files["models/s.yml"] = "\n".join(["models:", *entries, "sources:", *tables, ""])
+    files["dbt_project.yml"] = (
+        PROJECT_FILE + "\n".join(["vars:", *variables, "models:", "  shop:", *tree, ""]).encode()
+    )
+    return files

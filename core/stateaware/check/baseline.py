@@ -12,7 +12,7 @@ from stateaware.errors import BaselineError, OutputError
 from stateaware.findings import Finding
 from stateaware.project.storage import write_atomically
 from stateaware.records import dataclass
-from stateaware.text.source import LineIndex
+from stateaware.text.source import line_index
 
 VERSION: Final = 1
 
@@ -32,7 +32,7 @@ def fingerprint(finding: Finding, text: str | None) -> str:
     pointed = ""
     span = finding.place.span
     if text is not None and span is not None:
-        index = LineIndex(text)
+        index = line_index(text)
         pointed = text[index.offset(span.line, span.column) : index.offset(span.end_line, span.end_column)]
     source = f"{finding.code}\n{' '.join(pointed.split())}"
     return sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -17,6 +17,7 @@ from stateaware.fix.diff import draw_diff
 from stateaware.fix.files import Change, Territory, write_changes
 from stateaware.fix.session import FixResult, work_out
 from stateaware.records import replace
+from stateaware.report.characters import show_controls
 from stateaware.rules.registry import get_rule
 from stateaware.workspace import load_project
 
@@ -43,7 +44,9 @@ def fix_projects(session: Session, result: CheckResult, arguments: Namespace) ->
     ]
     told = [f"{_several(count, 'fix', 'fixes')} left out, {why}" for count, why in left_out if count]
     if arguments.diff:
-        sys.stdout.write(draw_diff(changes, Path.cwd()))
+        diff = draw_diff(changes, Path.cwd())
+        # a patch must be exact, but what a person looks at must not command the terminal
+        sys.stdout.write(show_controls(diff) if sys.stdout.isatty() else diff)
         sys.stdout.flush()
         for line in (f"would fix {said}" if changes else "nothing to fix", *told):
             sys.stderr.write(f"{line}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stateaware.check.result import CheckResult, Item, ProjectResult
+from stateaware.report.characters import one_line
 from stateaware.rules.registry import get_rule
 
 _WORDS = {
@@ -19,7 +20,7 @@ _WORDS = {
 
 def item_name(project: ProjectResult, item: Item, several: bool) -> str:
     """An item's id; with several projects its file is given from the repository's root."""
-    return f"{project.folder}/{item.id}" if several and project.folder else item.id
+    return one_line(f"{project.folder}/{item.id}" if several and project.folder else item.id)
 
 
 def _items(result: CheckResult) -> Iterator[tuple[ProjectResult, Item]]:
@@ -39,15 +40,15 @@ def draw_tree(result: CheckResult) -> list[str]:
     lines: list[str] = []
     for project in result.projects:
         where = f" in {project.folder}" if project.folder and len(result.projects) > 1 else ""
-        lines.append(f"{project.name or 'project without a name'}{where} ({project.engine})")
+        lines.append(one_line(f"{project.name or 'project without a name'}{where} ({project.engine})"))
         file = label = None
         for item in project.items or ():
             if item.place.file != file:
                 file, label = item.place.file, None
-                lines.append(f"  {file}")
+                lines.append(f"  {one_line(file)}")
             if item.label != label:
                 label = item.label
-                lines.append(f"    {label}")
+                lines.append(f"    {one_line(label)}")
             code = item.id.rsplit("::", 1)[-1]
             lines.append(f"      {code} {get_rule(item.code).name}")
     return lines

@@ -78,7 +78,8 @@ def _survive_encoding() -> None:
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            setattr(sys, name, open(nowhere, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -98,12 +99,21 @@ def _dispatch(arguments: list[str]) -> int:
         return EXIT_USAGE
     if name not in COMMANDS:
         raise _no_command(name, arguments)
+    _require_folder()
     if not COMMANDS[name].stays:
         gc.disable()  # a run is short and makes few cycles; collecting them takes a tenth of its time
     from stateaware.cli.parser import parse
 
     command = load_command(name)
     return command.run(parse(name, command, arguments[1:]))
+
+
+def _require_folder() -> None:
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib would only call this
+    except OSError as error:
+        message = f"the working folder cannot be used: {(error.strerror or str(error)).lower()}"
+        raise UsageError(message, "Change to a folder that exists.") from None
 
 
 def _no_command(name: str, arguments: list[str]) -> UsageError:

@@ -21,6 +21,7 @@ from stateaware.cli.output import (
     write_file,
 )
 from stateaware.report import ReportOptions, RuleInfo, render
+from stateaware.report.characters import one_line
 
 _NEED_ITEMS = ("junit",)
 _NEED_RULES = ("sarif",)
@@ -86,7 +87,7 @@ class Reporter:
                 stream.flush()
         if not self._for_people and self._arguments.quiet == 0:
             for notice in result.notices:
-                sys.stderr.write(f"note: {self._mask(notice)}\n")
+                sys.stderr.write(f"note: {one_line(self._mask(notice))}\n")
 
     def _progress(self, result: CheckResult, outcomes: Sequence[Outcome]) -> str:
         if self._verbosity > 0:

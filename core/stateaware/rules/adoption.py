@@ -9,7 +9,7 @@ from stateaware.findings import Edit
 from stateaware.records import dataclass
 from stateaware.rules.base import Rule, Subject
 from stateaware.syntax.ignores import Code, Ignore
-from stateaware.text.source import LineIndex
+from stateaware.text.source import line_index
 from stateaware.text.span import Span
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def use_of(subject: Subject) -> IgnoreUse:
 
 def remove_comment(file: str, text: str, span: Span) -> Edit:
     """Takes a comment away: its whole line where nothing else stands there, else the blanks before it too."""
-    index = LineIndex(text)
+    index = line_index(text)
     start, end = index.offset(span.line, span.column), index.offset(span.end_line, span.end_column)
     line_start = index.offset(span.line, 1)
     before, after = text[line_start:start], index.line_text(span.end_line)[span.end_column - 1 :]

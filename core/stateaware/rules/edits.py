@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from stateaware.findings import Edit, Fix, Place
 from stateaware.syntax.tree import Node, Scalar
-from stateaware.text.source import LineIndex
+from stateaware.text.source import line_index
 from stateaware.text.span import Span
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def written_text(project: Project, file: str, span: Span) -> str | None:
     text = project.text(file)
     if text is None or span.line != span.end_line:
         return None
-    return LineIndex(text).line_text(span.line)[span.column - 1 : span.end_column - 1]
+    return line_index(text).line_text(span.line)[span.column - 1 : span.end_column - 1]
 
 
 def replace_word(project: Project, file: str, span: Span, old: str, new: str, title: str = "") -> Fix | None:

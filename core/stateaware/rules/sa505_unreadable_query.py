@@ -10,7 +10,7 @@ from stateaware.rules.base import Rule, Subject
 from stateaware.rules.freshness_sql import Parsed, parse_sql
 from stateaware.rules.loaded_at import loaded_at_of, queries
 from stateaware.syntax.tree import Scalar
-from stateaware.text.source import LineIndex
+from stateaware.text.source import line_index
 from stateaware.text.span import Span
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _place(subject: Subject, parsed: Parsed, project: Project) -> Place:
     text = project.text(subject.place.file)
     if span is None or text is None or not isinstance(value, Scalar) or value.style != "block":
         return subject.place
-    written = LineIndex(text).line_text(line := span.line + parsed.line)
+    written = line_index(text).line_text(line := span.line + parsed.line)
     if not parsed.line or line > span.end_line or written.strip() not in value.text:
         return subject.place
     start = len(written) - len(written.lstrip())

@@ -9,7 +9,7 @@ from stateaware.findings import Edit, Finding, Fix, Place
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.freshness_sql import THIS, Parsed, changes, ends_with_semicolon, parse_sql
 from stateaware.rules.loaded_at import loaded_at_of, queries
-from stateaware.text.source import LineIndex
+from stateaware.text.source import line_index
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -144,7 +144,7 @@ def _without_semicolon(subject: Subject, project: Project) -> Fix | None:
     text, span = project.text(subject.place.file), subject.place.span
     if text is None or span is None:
         return None
-    index = LineIndex(text)
+    index = line_index(text)
     start, end = index.offset(*span[:2]), index.offset(*span[2:])
     written = text[start:end].rstrip().rstrip("'\"").rstrip()
     if not written.endswith(";") or written.endswith(";;"):

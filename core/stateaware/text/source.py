@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from itertools import accumulate, count
 from operator import add
 from typing import Final
@@ -78,6 +79,12 @@ class LineIndex:
 
     def __len__(self) -> int:
         return len(self._starts)
+
+
+@lru_cache(maxsize=4)
+def line_index(text: str) -> LineIndex:
+    """The line index of a text, kept for the last few texts: findings come by file."""
+    return LineIndex(text)
 
 
 class SourceText:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stateaware.text import LineIndex, Span, decode
+from stateaware.text.source import line_index
 
 
 def test_lines_end_at_any_of_the_three_breaks() -> None:
@@ -53,3 +54,9 @@ def test_a_clamped_span_lies_in_the_text(text: str, numbers: tuple[int, int, int
         assert 1 <= line <= len(index)
         assert 1 <= column <= len(index.line_text(line)) + 1
     assert index.clamp(span) == span
+
+
+def test_the_index_of_a_text_is_made_once() -> None:
+    text = "a\nb" * 3
+    assert line_index(text) is line_index(text)
+    assert line_index(text).position(2) == (2, 1)
