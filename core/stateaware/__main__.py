@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -27,5 +28,19 @@ def main(arguments: list[str] | None = None) -> int:
     return run(given)
 
 
+def start() -> None:
+    """The program: `main`, and out without taking apart what it made.
+
+    Freeing what a check has read takes a tenth of its time, and the system does it in none.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):  # whoever reads has gone, or never was
+            code = code or 2
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    start()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import Final
 
 from stateaware.project.files import ignore_filter, relative, walk
 from stateaware.project.packages import PackageSource
@@ -45,7 +47,8 @@ class PackageFiles:
     analyses: list[ResourceFile] = field(default_factory=list)
 
 
-_KINDS = {
+_PROPERTIES: Final = (".yml", ".yaml")
+_KINDS: Final = {
     "model-paths": (("sql", "py"), "models"),
     "macro-paths": (("sql",), "macros"),
     "snapshot-paths": (("sql",), "snapshots"),
@@ -66,28 +69,41 @@ def list_files(package: PackageSource, root: str) -> PackageFiles:
     base = str(package.root)
     seen_properties: set[str] = set()
     for key, (suffixes, kind) in _KINDS.items():
-        endings = (*(f".{suffix}" for suffix in suffixes), ".yml", ".yaml")
+        endings = (*(f".{suffix}" for suffix in suffixes), *_PROPERTIES)
+        resources = getattr(found, kind) if kind else []
         seen: set[str] = set()
         for path in package.project_file.paths(key):
             folder = os.path.normpath(os.path.join(base, path))  # noqa: PTH118 - hot, and pathlib is 7x slower
             if base.startswith(folder.rstrip(os.sep) + os.sep):
                 continue
-            for absolute in walk(folder, endings):
-                resource = _resource(absolute, folder, base, package, root)
+            for resource in _resources(folder, endings, base, package, root):
                 if resource.absolute in seen or (ignored is not None and ignored(resource.path)):
                     continue
                 seen.add(resource.absolute)
-                if resource.suffix in ("yml", "yaml"):
-                    if resource.absolute not in seen_properties:
-                        seen_properties.add(resource.absolute)
-                        found.properties.append(resource)
-                else:
-                    getattr(found, kind).append(resource)
+                if not resource.path.lower().endswith(_PROPERTIES):
+                    resources.append(resource)
+                elif resource.absolute not in seen_properties:
+                    seen_properties.add(resource.absolute)
+                    found.properties.append(resource)
     return found
 
 
-def _resource(absolute: str, folder: str, base: str, package: PackageSource, root: str) -> ResourceFile:
-    path = relative(absolute, base)
-    inner = relative(absolute, folder)
-    file = path if package.is_root else relative(absolute, root)
-    return ResourceFile(path, file, absolute, tuple(inner.split("/")[:-1]))
+def _resources(
+    folder: str, endings: tuple[str, ...], base: str, package: PackageSource, root: str
+) -> Iterator[ResourceFile]:
+    for place, names in walk(folder, endings):
+        if not names:
+            continue
+        prefix = place.rstrip(os.sep) + os.sep
+        inner = relative(place, folder) if place != folder else ""
+        folders = tuple(inner.split("/")) if inner else ()
+        within = _prefix(place, base)
+        outside = within if package.is_root else _prefix(place, root)
+        for name in names:
+            path = within + name
+            yield ResourceFile(path, path if outside is within else outside + name, prefix + name, folders)
+
+
+def _prefix(place: str, root: str) -> str:
+    """What stands before the names of a folder's files when they are told from another folder."""
+    return "" if place == root else relative(place, root) + "/"

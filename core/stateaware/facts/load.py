@@ -113,21 +113,20 @@ def load_properties(
     return PropertiesFacts(package, file, document or parse_yaml(text), marked=marked)
 
 
-CODE_NEEDLES: Final = (
-    b"freshn",
-    b"Freshn",
-    b"fresness",
-    b"build_a",
-    b"updates_on",
-    b"lag_tol",
-    b"state=",
-    b"state =",
-    b"'state'",
-    b'"state"',
-    b"**",
-    b"\0",
-)
-"""A model file without any of these, which calls no macro that configures, sets nothing of ours."""
+CODE_NEEDLES: Final[dict[bytes, tuple[bytes, ...]]] = {
+    b"fres": (b"freshn", b"fresness"),
+    b"Freshn": (b"Freshn",),
+    b"build_a": (b"build_a",),
+    b"updates_on": (b"updates_on",),
+    b"lag_tol": (b"lag_tol",),
+    b"state": (b"state=", b"state =", b"'state'", b'"state"'),
+    b"**": (b"**",),
+    b"\0": (b"\0",),
+}
+"""A model file without any of these, which calls no macro that configures, sets nothing of ours.
+
+They are looked for by what they have in common.
+"""
 
 
 class CodeFacts:
@@ -177,8 +176,9 @@ def load_code(
         data = read(file.absolute)
     except OSError as error:
         return CodeFacts(file, read, SqlFacts(), _reason(error))
-    marked = _MARKER in data
-    speaks = _holds_any(data, CODE_NEEDLES) or _holds_any(data, words)
+    stems = [stem for stem in CODE_NEEDLES if stem in data]
+    speaks = any(_holds_any(data, CODE_NEEDLES[stem]) for stem in stems) or _holds_any(data, words)
+    marked = b"state" in stems and _MARKER in data  # the marker holds that word
     facts = _scan(data, file) if speaks or everything else None
     return CodeFacts(file, read, facts, marked=marked, speaks=speaks)
 

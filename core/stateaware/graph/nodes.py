@@ -73,9 +73,10 @@ class ModelNode:
     @property
     def rejected(self) -> bool:
         """Whether dbt leaves the model out of its manifest: its code is broken, or sets a wrong value."""
-        if self.code.scanned is not None and self.code.scanned.problem is not None:
-            return True
-        return any(
+        scanned = self.code.scanned
+        if scanned is None:  # then nothing in it is ours
+            return False
+        return scanned.problem is not None or any(
             setting.block.presence == "invalid" and setting.layer.kind == "config()"
             for layers in self.layers.values()
             for setting in layers.code
@@ -84,7 +85,7 @@ class ModelNode:
     @property
     def language(self) -> str:
         """``sql`` or ``python``."""
-        return "python" if self.file.suffix == "py" else "sql"
+        return "python" if self.file.path.lower().endswith(".py") else "sql"
 
 
 @dataclass(slots=True)

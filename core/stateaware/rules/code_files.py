@@ -48,8 +48,10 @@ def configured_code(project: Project) -> list[ConfiguredCode]:
 def _tests(project: Project) -> Iterator[tuple[str, str]]:
     root = str(project.root)
     for path in project.project_file.paths("test-paths"):
-        for absolute in walk(os.path.normpath(os.path.join(root, path)), (".sql",)):  # noqa: PTH118
-            yield absolute, relative(absolute, root)
+        for folder, names in walk(os.path.normpath(os.path.join(root, path)), (".sql",)):  # noqa: PTH118
+            for name in names:
+                absolute = os.path.join(folder, name)  # noqa: PTH118
+                yield absolute, relative(absolute, root)
 
 
 def _read(project: Project, files: Iterable[tuple[str, str]], resource: str) -> Iterator[ConfiguredCode]:
