@@ -90,6 +90,9 @@ def test_a_file_larger_than_any_that_is_written(tmp_path: Path) -> None:
         with (root / name).open("wb") as file:
             file.truncate(2**36)  # a hole: takes no room
     still_found(root, "SA603", "too big")
+    with (root / "stateaware.toml").open("wb") as file:
+        file.truncate(2**36)
+    assert "cannot read" in run("check", cwd=root, codes=(4,)).err
 
 
 def test_files_that_vanish_while_they_are_listed(tmp_path: Path) -> None:

@@ -239,29 +239,15 @@ def nest_block(data: bytes, kind: Kind, rng: random.Random) -> bytes:
 
 
 def swell(data: bytes, kind: Kind, rng: random.Random) -> bytes:
-    size = rng.choice((1_000, 10_000, 100_000))
-    piece = rng.choice(
-        (
-            b"x",
-            b"9",
-            b" ",
-            b"\n",
-            b"\t",
-            b"'",
-            b'"',
-            b"-",
-            b"\\",
-            b"#",
-            b"{",
-            b"a: 1\n",
-            b"- a\n",
-            b",",
-            b"%",
-            b"\xc3\xa9",
-            b"0",
-        )
-    )
+    piece = rng.choice(_SWELLING)
+    # each line may have a finding of its own, and printing thousands is not what is to be found out
+    size = rng.choice((1_000, 5_000 if b"\n" in piece else 100_000))
     return _insert(data, _boundary(data, rng), piece * (size // len(piece)))
+
+
+_SWELLING: Final = (
+    *(bytes([byte]) for byte in b"x90 \t'\"-\\#{%,"), b"\xc3\xa9", b"\n", b"a: 1\n", b"- a\n", b"- {a: {b: c}}\n",
+)  # fmt: skip
 
 
 def anchor(data: bytes, kind: Kind, rng: random.Random) -> bytes:

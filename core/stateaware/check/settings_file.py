@@ -11,6 +11,7 @@ from typing import Any, Final
 from stateaware.check.settings_values import KEYS, BadValue, UnknownKey, read_table
 from stateaware.check.toml_lines import key_lines
 from stateaware.errors import SettingsError
+from stateaware.project.files import read_bytes
 from stateaware.records import dataclass
 
 OWN_FILE: Final = "stateaware.toml"
@@ -87,16 +88,18 @@ def _load(path: Path, *, required: bool = True) -> Mapping[str, Any] | None:
     """The whole of a ``stateaware.toml``, or our table of a ``pyproject.toml``, None where it has none."""
     toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
-        data = path.read_bytes()
+        data = read_bytes(str(path))
         if not required and b"stateaware" not in data:
             return None
         whole: dict[str, Any] = toml.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
     except OSError as error:
-        raise SettingsError(f"cannot read {path}: {error.strerror}") from None
+        raise SettingsError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: not UTF-8") from None
     except toml.TOMLDecodeError as error:
         raise SettingsError(f"{path}: not valid TOML: {error}") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, brackets in brackets in brackets
+        raise SettingsError(f"{path}: not valid TOML: a number or list in it is too large") from None
     if required:
         return whole
     tool = whole.get("tool")

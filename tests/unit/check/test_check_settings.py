@@ -232,3 +232,19 @@ def test_select_on_a_stronger_layer_starts_afresh() -> None:
     assert settings.select == ("SA101",)
     assert settings.ignore == ("SA9",)
     assert settings.extend_select == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["x = " + "9" * 10_000, "x = " + "[" * 10_000, "x = " + "{a = " * 5_000, "x = 1e999999", "\0"]
+)
+def test_toml_that_is_too_large_for_the_reader_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "stateaware.toml").write_text(text)
+    with pytest.raises(SettingsError, match=r"stateaware\.toml"):
+        find_settings(tmp_path)
+
+
+def test_paths_in_settings_hold_no_nul_and_name_real_homes(tmp_path: Path) -> None:
+    for line in ('baseline = "a\\u0000b"', 'baseline = "~nobody_at_all/x"', 'output = ["json=a\\u0000"]'):
+        (tmp_path / "stateaware.toml").write_text(line)
+        with pytest.raises(SettingsError, match=":1: "):
+            find_settings(tmp_path)

@@ -326,3 +326,10 @@ def test_facts_can_be_pickled() -> None:
 def test_the_point_where_dbt_v2_reports_a_bad_value(text: str, reported: tuple[int, int]) -> None:
     (call,) = scan_sql(text).configs
     assert call.reported_at == Span.at(*reported)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", ""])
+def test_a_string_without_an_end_is_told_up_to_the_end_of_its_line(ending: str) -> None:
+    problem = scan_sql(f"{{{{ config(a='x{ending}").problem
+    assert problem is not None
+    assert problem.span == Span(1, 13, 1, 15)

@@ -29,6 +29,7 @@ _TOKEN: Final = re.compile(
     )""",
     re.VERBOSE,
 )
+_LINE_END: Final = re.compile(r"[\r\n]")
 _SPACE: Final = re.compile(r"\s*")
 _STRING_STOP: Final = {"'": re.compile(r"['\\]"), '"': re.compile(r'["\\]')}
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
@@ -94,8 +95,8 @@ def tokenize(text: str, start: int, closer: str) -> list[Token]:
         else:
             at = _string_end(text, begin, written)
             if at < 0:
-                line_end = text.find("\n", begin)
-                at = line_end if line_end >= 0 else len(text)
+                line_end = _LINE_END.search(text, begin)
+                at = line_end.start() if line_end else len(text)
                 append(Token(OPEN_STRING, begin, at, f"this string has no closing {written}"))
                 return tokens
             append(Token(STRING, begin, at, text[begin:at]))
