@@ -1,6 +1,6 @@
 """The recorded answers are what dbt says today.
 
-One case in ``STATEAWARE_ORACLE_SLICE`` is asked (default: 6); ``STATEAWARE_ORACLE_SLICE=1`` asks about all.
+One case in ``STATEAWARE_ORACLE_SLICE`` is asked (default: 24); ``STATEAWARE_ORACLE_SLICE=1`` asks about all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dbt_answers import comparable
 from dbt_engines import Engine
 from run_oracle import CASES, read_case, same
 
-SLICE = int(os.environ.get("STATEAWARE_ORACLE_SLICE", "6"))
+SLICE = int(os.environ.get("STATEAWARE_ORACLE_SLICE", "24"))
 
 
 @pytest.mark.oracle
