@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import Any, Final, Literal, NoReturn, TypeAlias
 
 from fuzz.corpus import Files
 from stateaware.check.result import CheckResult, ProjectResult
@@ -44,6 +44,11 @@ ENVIRONMENT: Final = {"DBT_ENV_SECRET_FUZZ": SECRET, "FUZZ_HOURS": "6"}
 _MOST_EXPLAINED: Final = 5
 
 
+Care: TypeAlias = Literal["check", "all", "deep"]
+"""``check``: as ``check`` and ``ls`` read. ``all``: also as ``resolve`` and ``verify`` do, every file parsed.
+``deep``: also every format, every edit on its own, and all of it twice, to be compared."""
+
+
 class Broken(AssertionError):
     """A promise was not kept."""
 
@@ -61,11 +66,8 @@ class Outcome:
     refused: str = ""
 
 
-def examine(files: Files, folder: Path, *, deep: bool = False) -> Outcome:
-    """Write a project and read it in every way.
-
-    ``deep`` also renders the other formats, reads the project a second time and compares, and
-    applies every edit.
+def examine(files: Files, folder: Path, care: Care) -> Outcome:
+    """Write a project and read it under all engines.
 
     Raises:
         Broken: a finding points nowhere, the output is no JSON, or the second reading differs.
@@ -73,10 +75,11 @@ def examine(files: Files, folder: Path, *, deep: bool = False) -> Outcome:
         Exception: whatever left the code; only `UsageError` is allowed to.
     """
     write(files, folder)
+    deep = care == "deep"
     with warnings.catch_warnings(), limited(SECONDS * (3 if deep else 1)):
         warnings.simplefilter("error")
-        outcome = _read(folder, deep=deep)
-        if deep and _read(folder, deep=deep) != outcome:
+        outcome = _read(folder, care)
+        if deep and _read(folder, care) != outcome:
             raise Broken("a second reading gives another result")
     return outcome
 
@@ -92,7 +95,7 @@ def measure(files: Files, folder: Path) -> Outcome:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            outcome = _read(folder, deep=False)
+            outcome = _read(folder, "all")
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -126,7 +129,8 @@ def limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def _read(root: Path, *, deep: bool) -> Outcome:
+def _read(root: Path, care: Care) -> Outcome:
+    deep = care == "deep"
     digest = sha256()
     refused = ""
     try:
@@ -143,7 +147,7 @@ def _read(root: Path, *, deep: bool) -> Outcome:
         now=settings.now,
     )
     count = 0
-    for everything in (False, True):
+    for everything in (False, True) if care != "check" else (False,):
         try:
             project = load_project(root, replace(options, everything=everything))
         except UsageError as error:

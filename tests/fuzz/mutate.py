@@ -36,7 +36,7 @@ class Input:
 def make_input(seed: int, number: int) -> Input:
     """The input of a number: the same for the same seed, whatever ran before."""
     rng = random.Random(f"{seed}/{number}")  # noqa: S311 - not for secrets
-    base = seeds()[0] if rng.random() < 0.4 else rng.choice(seeds())
+    base = seeds()[0] if rng.random() < 0.3 else rng.choice(seeds())
     files = dict(base.files)
     names = sorted(files)
     wanted = rng.choices(_KINDS, _WEIGHTS)[0]

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Final
 
 from fuzz.corpus import Files
-from fuzz.examine import Broken, Outcome, TooSlow, examine, measure
+from fuzz.examine import Broken, Care, Outcome, TooSlow, examine, measure
 from fuzz.mutate import make_input
 
 LOST_AFTER: Final = 60.0
 """Seconds of wall time after which a process counts as hung: some C code cannot be interrupted."""
 MOST_ADDRESS_SPACE: Final = 3 * 2**30
-DEEP_EVERY: Final = 10
+DEEP_EVERY: Final = 25
+ALL_EVERY: Final = 3
 MEASURED_EVERY: Final = 101
 
 
@@ -61,6 +62,11 @@ def work(seed: int, numbers: list[int], results: Connection) -> None:
             faulthandler.cancel_dump_traceback_later()
 
 
+def care_for(number: int) -> Care:
+    """How closely the input of a number is looked at."""
+    return "deep" if number % DEEP_EVERY == 0 else "all" if number % ALL_EVERY == 0 else "check"
+
+
 def attempt(seed: int, number: int, folder: Path) -> Passed | Failure:
     """Make an input, write it to a folder and read it."""
     return attempt_files(seed, number, make_input(seed, number).files, folder)
@@ -73,7 +79,7 @@ def attempt_files(seed: int, number: int, files: Files, folder: Path) -> Passed 
         if number % MEASURED_EVERY == 0:
             outcome = measure(files, folder)
         else:
-            outcome = examine(files, folder, deep=number % DEEP_EVERY == 0)
+            outcome = examine(files, folder, care_for(number))
     except (Exception, TooSlow) as error:  # noqa: BLE001 - to find those is what this is for
         return _failure(seed, number, error)
     finally:
