@@ -34,11 +34,11 @@ def start() -> None:
     Freeing what a check has read takes a tenth of its time, and the system does it in none.
     """
     code = main()
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):  # whoever reads has gone, or never was
-            code = code or 2
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):  # whoever reads has gone, or never was
+        code = code or 2
     os._exit(code)
 
 
