@@ -84,7 +84,8 @@ class _Folder:
 
 def _sets_nothing(model: ModelNode) -> bool:
     """Whether the model's properties hold no configuration."""
-    return model.version is None and (model.entry is None or model.entry.node.value("config") is None)
+    entry = model.entry
+    return model.version is None and (entry is None or entry.is_bare or entry.node.value("config") is None)
 
 
 def _properties(model: ModelNode, key: str, reader: Reader, profile: Profile) -> Iterable[Setting]:

@@ -43,6 +43,8 @@ def list_written(project: Project) -> list[Written]:
         found.extend(_of_tree("models", "model", project.model_trees[package.name], package))
         found.extend(_of_tree("sources", "source", project.source_trees[package.name], package))
     for entry in project.entries:
+        if entry.is_bare:
+            continue
         reader = project.readers[entry.package.name]
         if entry.section == "models":
             found.extend(_of_model(entry, reader))

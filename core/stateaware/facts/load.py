@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -176,11 +177,30 @@ def load_code(
         data = read(file.absolute)
     except OSError as error:
         return CodeFacts(file, read, SqlFacts(), _reason(error))
-    stems = [stem for stem in CODE_NEEDLES if stem in data]
-    speaks = any(_holds_any(data, CODE_NEEDLES[stem]) for stem in stems) or _holds_any(data, words)
-    marked = b"state" in stems and _MARKER in data  # the marker holds that word
+    marked = _MARKER in data
+    speaks = _speaks(data) or _holds_any(data, words)
     facts = _scan(data, file) if speaks or everything else None
     return CodeFacts(file, read, facts, marked=marked, speaks=speaks)
+
+
+_CALL: Final = re.compile(rb"config\(([^(){}*]*)\)\s*-?\}\}")
+_POSITIONAL: Final = re.compile(rb"(?:^|,)\s*\w+\s*(?:,|\Z)")
+
+
+def _speaks(data: bytes) -> bool:
+    """Whether a needle stands where it can matter.
+
+    That is anywhere in a file with the word ``config``; where there is just one call with keywords and
+    plain values, as in most models, it is between its brackets.
+    """
+    at = data.find(b"config")
+    if at < 0 and b"\0" not in data:
+        return False
+    if data.find(b"config", at + 1) < 0:
+        call = _CALL.match(data, at)
+        if call is not None and not _POSITIONAL.search(call[1]):
+            data = call[1]
+    return any(stem in data and _holds_any(data, needles) for stem, needles in CODE_NEEDLES.items())
 
 
 def _holds_any(data: bytes, needles: tuple[bytes, ...]) -> bool:

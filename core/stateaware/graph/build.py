@@ -103,7 +103,7 @@ def _add_model(graph: Graph, package: PackageSource, file: ResourceFile, code: C
 
 
 def _patch(graph: Graph, entry: PropertiesEntry, profile: Profile) -> None:
-    versions = entry.node.value("versions")
+    versions = None if entry.is_bare else entry.node.value("versions")
     if isinstance(versions, Sequence) and versions.items:
         _patch_versions(graph, entry, versions, profile)
         return

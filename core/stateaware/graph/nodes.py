@@ -33,6 +33,11 @@ class PropertiesEntry:
     file: ResourceFile
 
     @property
+    def is_bare(self) -> bool:
+        """Whether there is nothing but the name, or nothing else was read: no word of it is ours."""
+        return len(self.node.entries) == 1
+
+    @property
     def name_node(self) -> Scalar | None:
         """The written name."""
         node = self.node.value("name")

@@ -126,8 +126,8 @@ class Blocks:
         """
         found: dict[tuple[str, str, Span], list[str]] = {}
         for unique_id, model in self._project.models.items():
-            for key, layers in model.layers.items():
-                for setting in layers.strongest_first():
+            for key, effective in model.effective.items():
+                for setting in effective.order:
                     found.setdefault((key, setting.file, setting.node.span), []).append(unique_id)
         for unique_id, table in self._project.sources.items():
             for key, source_layers in table.layers.items():

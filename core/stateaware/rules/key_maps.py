@@ -53,7 +53,7 @@ def key_maps(project: Project) -> list[Subject]:
         if facts.package.is_root and facts.tree is not None
     )
     for entry in project.entries:
-        if entry.package.is_root and entry.section in ("models", "sources"):
+        if entry.section in ("models", "sources") and not entry.is_bare and entry.package.is_root:
             found.extend(_of_entry(entry))
     for unique_id, model in project.models.items():
         if model.package.is_root and not model.code.quiet:

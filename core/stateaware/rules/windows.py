@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.layers import Setting
 from stateaware.config.reader import FRESHNESS, STATE
 from stateaware.findings import Place
+from stateaware.rules.once import once_per_project
 from stateaware.syntax.tree import Mapping, Node
 
 if TYPE_CHECKING:
@@ -18,11 +18,16 @@ OWN_LAYERS: Final = frozenset({"config()", "properties", "version", "file"})
 """Layers that speak of one model; the others hold for whatever is below them."""
 
 
-def own_models(project: Project) -> Iterator[ModelNode]:
-    """The root project's models that the engine keeps."""
-    for model in project.models.values():
-        if model.package.is_root and not model.rejected:
-            yield model
+@once_per_project
+def own_models(project: Project) -> list[ModelNode]:
+    """The root project's models that the engine keeps, if something is set for them or they have versions."""
+    return [
+        model
+        for model in project.models.values()
+        if (model.version is not None or any(effective.order for effective in model.effective.values()))
+        and model.package.is_root
+        and not model.rejected
+    ]
 
 
 def build_after(model: ModelNode) -> dict[str, object] | None:
