@@ -44,7 +44,7 @@ def parse_slices(text: str, needles: tuple[str, ...], sections: frozenset[str]) 
 
     None where the text must be parsed whole. Spans are those of the text.
     """
-    if "\t" in text or "<<" in text:
+    if "\t" in text or ("<" in text and "<<" in text):
         return None
     if not text.isascii() and any(character in text for character in _ODD_CHARACTERS):
         return None
@@ -212,8 +212,9 @@ def _hits(text: str, needles: tuple[str, ...]) -> Iterator[int]:
             before = text[max(0, found.start() - 80) : found.start()].rstrip(" ")
             if found[0][0] == "," or before[-1:] in ("", "\n", ":", "-", "[", "{", ",", "?"):
                 yield found.start()
-    for closed in ("]:", "}:"):
-        yield from _every(text, closed)
+    for closed in ("]", "}"):
+        if closed in text:
+            yield from _every(text, f"{closed}:")
 
 
 def _every(text: str, part: str) -> Iterator[int]:
