@@ -62,7 +62,7 @@ def sources(key: str, value: str) -> dict[str, bytes | str]:
 GOOD = f"models:\n  - name: m\n    config:\n      {BUILD_AFTER}\n"
 YAML: dict[str, Case] = {
     "billion laughs": Case(properties(laughs(12, 9)), "more than"),
-    "laughs just below a limit": Case(properties(laughs(4, 9)), "SA115"),
+    "laughs just below a limit": Case(properties(laughs(6, 8)), "SA115"),
     "quadratic aliases": Case(properties(quadratic(20_000, 20_000)), "more than"),
     "merge bomb": Case(properties(merges(12)), "more than"),
     "an anchor inside itself": Case(properties("models: &a\n  - name: m\n    freshness: *a\n"), "alias"),

@@ -14,7 +14,7 @@ from fuzz.mutate import make_input
 from fuzz.worker import Failure, attempt_files
 
 TESTS = Path(__file__).parents[1]
-SLICE = 4_000
+SLICE = 8_000
 
 _DIGESTS = """
 import sys
@@ -75,7 +75,8 @@ def test_a_hang_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("fuzz.examine.SECONDS", 0.2)
     failure = attempt_files(1, 1, {"dbt_project.yml": b"name: a"}, tmp_path / "p")
     assert isinstance(failure, Failure)
-    assert failure.signature.startswith("TooSlow in hang")
+    assert failure.signature.startswith("TooSlow in ")
+    assert "hang" in failure.signature
 
 
 def test_what_no_reader_takes_is_seen() -> None:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 100
 """Nested collections; dbt's own files stay below 20."""
 MAX_NODES: Final = 2_000_000
-"""Nodes of one file, aliases counted as often as they are used: stops "billion laughs" files."""
+"""Nodes of one file."""
+MAX_ALIASED: Final = 300_000
+"""Nodes that aliases stand for, counted as often as they are used: stops "billion laughs" files."""
 
 ProblemKind: TypeAlias = Literal["syntax", "documents", "alias", "limit", "key"]
 
@@ -65,6 +67,7 @@ class _Frame:
     anchor: str | None
     nodes: list[Node] = field(default_factory=list)
     size: int = 1
+    height: int = 1
 
 
 class _Stop(Exception):
@@ -136,12 +139,13 @@ class _Reader:
     def __init__(self, text: str, first_line: int) -> None:
         self.text = text
         self.first_line = first_line
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, tuple[Node, int, int]] = {}
         self.duplicates: list[DuplicateKey] = []
         self.unknown_tags: list[tuple[str, Span]] = []
         self.stack: list[_Frame] = []
         self.root: Node | None = None
         self.total = 0
+        self.aliased = 0
         # PyYAML also breaks lines at these; then its line numbers are not an editor's
         self.index = LineIndex(text) if any(c in text for c in "\x85\u2028\u2029") else None
 
@@ -182,7 +186,7 @@ class _Reader:
         tag = event.tag
         if tag is not None:
             tag = self.check_tag(tag, span)
-        self.add(Scalar(event.value, span, style, tag), 1, event.anchor)
+        self.add(Scalar(event.value, span, style, tag), 1, 0, event.anchor)
 
     def check_tag(self, tag: str, span: Span) -> str | None:
         if tag.startswith("tag:yaml.org,2002:"):
@@ -211,24 +215,33 @@ class _Reader:
             node = Mapping(self.entries(frame.nodes), span, frame.flow)
         else:
             node = Sequence(tuple(frame.nodes), span, frame.flow)
-        self.add(node, frame.size, frame.anchor)
+        self.add(node, frame.size, frame.height, frame.anchor)
 
     def add_alias(self, event: Any) -> None:
         found = self.anchors.get(event.anchor)
         if found is None:
             raise _Stop(YamlProblem("alias", f"unknown alias `{event.anchor}`", self.span(event)))
-        self.add(found[0], found[1], None)
+        node, size, height = found
+        self.aliased += size
+        if self.aliased > MAX_ALIASED:
+            what = f"the aliases stand for more than {MAX_ALIASED:,} values"
+            raise _Stop(YamlProblem("limit", what, self.span(event)))
+        if len(self.stack) + height > MAX_DEPTH:
+            raise _Stop(YamlProblem("limit", f"nested deeper than {MAX_DEPTH} levels", self.span(event)))
+        self.add(node, size, height, None)
 
-    def add(self, node: Node, size: int, anchor: str | None) -> None:
-        self.total += size
+    def add(self, node: Node, size: int, height: int, anchor: str | None) -> None:
+        self.total += 1
         if self.total > MAX_NODES:
             raise _Stop(YamlProblem("limit", f"more than {MAX_NODES:,} values", node.span))
         if anchor is not None:
-            self.anchors[anchor] = (node, size)
+            self.anchors[anchor] = (node, size, height)
         if self.stack:
             frame = self.stack[-1]
             frame.nodes.append(node)
             frame.size += size
+            if height >= frame.height:
+                frame.height = height + 1
         else:
             self.root = node
 

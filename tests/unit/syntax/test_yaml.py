@@ -155,3 +155,21 @@ def test_an_entry_whose_value_is_an_alias_is_its_key() -> None:
     merged = root.value("d")
     assert isinstance(merged, Mapping)
     assert [entry.span for entry in merged] == [Span(1, 8, 1, 12)]
+
+
+def test_aliases_cannot_nest_deeper_than_anything_else() -> None:
+    lines = ["a0: &a0 " + "[" * 90 + "]" * 90]
+    lines += [f"a{n}: &a{n} " + "[" * 90 + f"*a{n - 1}" + "]" * 90 for n in range(1, 20)]
+    problem = parse_yaml("\n".join(lines)).problem
+    assert problem is not None
+    assert (problem.kind, problem.span.line) == ("limit", 2)
+    assert parse_yaml("a: &a " + "[" * 49 + "]" * 49 + "\nb: " + "[" * 49 + "*a" + "]" * 49).problem is None
+
+
+def test_large_files_are_read_and_large_aliases_are_not() -> None:
+    row = "- {name: a, config: {x: [1, 2, 3]}}\n"
+    assert parse_yaml(row * 30_000).problem is None
+    assert parse_yaml("a: &a [" + "1, " * 1000 + "]\nb: [" + "*a, " * 290 + "]").problem is None
+    problem = parse_yaml("a: &a [" + "1, " * 1000 + "]\nb: [" + "*a, " * 300 + "]").problem
+    assert problem is not None
+    assert problem.message == "the aliases stand for more than 300,000 values"
