@@ -224,7 +224,7 @@ def nest(data: bytes, kind: Kind, rng: random.Random) -> bytes:
         ((b"[", b"]"), (b"{a: ", b"}"), (b"- ", b""), (b"{{ ", b" }}"), (b"(", b")"), (b"{% if x %}", b"{% endif %}"), (b"{", b"}"),
          (b"? ", b""), (b"{'a': ", b"}"), (b"not ", b""), (b"x.", b"x"), (b"{# ", b" #}"), (b"'", b"'"), (b"a: \n ", b""))
     )  # fmt: skip
-    depth = min(depth, LARGEST // (2 * len(opening)))
+    depth = min(depth, 1_000 if b"\n" in opening else LARGEST // (2 * len(opening)))
     middle = rng.choice((b"", b"1", rng.choice(WORDS[kind])))
     closed = closing * depth if rng.random() < 0.7 else b""
     return _insert(data, _boundary(data, rng), opening * depth + middle + closed)
