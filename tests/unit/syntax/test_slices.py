@@ -43,6 +43,40 @@ models:
 seeds:
   - name: countries
 """
+BARE = """\
+models:
+  - name: stg_orders
+    description: "One row for each order, and no more."
+    config:
+      materialized: view
+      meta:
+        owner: sales
+      tags:
+        - daily
+    columns:
+      - name: id
+        description: Primary key (never null).
+        data_tests: [unique, not_null]
+      - name: status
+        description: What it is - as far as known.
+        data_tests:
+          - not_null
+      - name: x
+    tags: [daily, hourly]
+    docs:
+      show: true
+    tests:
+      - unique
+      - other
+
+  - name: "stg_payments"
+    columns:
+      - name: id
+        quote: true
+  - name: late
+    config:
+      freshness: null
+"""
 WILD = """\
 # the text of every kind that can hide the end of an item
 models:
@@ -96,7 +130,7 @@ HOSTILE = (
     "  - name: a #b\n", "  - name: a b\n", "  - name: a\n      b\n", "  - name: a: b\n", "  - name : a\n", "  - text\n", "    é: ü\n",
     "    a: b\\c\n", "    <<: {x: 1}\n", "    a: &x 1\n", "    b: *x\n", "\ta: 1\n", "    a:\tb\n", "    state: x\n", "    s: 😀 period\n",
 )  # fmt: skip
-CHARACTERS = " \n-:'\"{}[],#&*!|>?%@`\\\r\tax0é"
+CHARACTERS = " \n-:'\"{}[],#&*!|>?%@`\\\r\tax0é\x07\x0c\x1f~"
 
 
 def mutated(dice: random.Random, text: str) -> str:
@@ -189,7 +223,9 @@ def test_slices_agree_with_the_whole(seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - the same texts every time
     sliced = 0
     for _ in range(ROUNDS // 8):
-        text = mutated(dice, dice.choice((PLAIN, WILD, PLAIN + WILD.replace("models:", "snapshots:"))))
+        text = mutated(
+            dice, dice.choice((PLAIN, BARE, BARE, WILD, PLAIN + WILD.replace("models:", "snapshots:")))
+        )
         part = parse_slices(text, ITEM_NEEDLES, SLICED)
         if part is not None:
             sliced += 1
