@@ -42,5 +42,15 @@ def start() -> None:
     os._exit(code)
 
 
+def _forget_working_folder() -> None:
+    """Take the working folder off the import path, where ``python -m`` puts it first.
+
+    It is most often the project's, and a file ``yaml.py`` in it would be run.
+    """
+    if not getattr(sys.flags, "safe_path", False) and sys.path and sys.path[0] in ("", os.getcwd()):
+        del sys.path[0]
+
+
 if __name__ == "__main__":
+    _forget_working_folder()
     start()

@@ -120,7 +120,7 @@ PROJECT_FILES: dict[str, Case] = {
         code=0,
     ),
     "paths are maps": Case({"dbt_project.yml": PROJECT_FILE + b"model-paths: {a: b}\n", **configured("1")}, "SA115"),
-    "paths leave the project": Case({"dbt_project.yml": PROJECT_FILE + b"model-paths: ['../../../../../../proc', '/dev', '/']\n"}, code=0),
+    "paths leave the project": Case({"dbt_project.yml": PROJECT_FILE + b"model-paths: ['../../../../../../proc/self/fd', '/dev/fd', '/']\n"}, code=0),
     "path is the project": Case({"dbt_project.yml": PROJECT_FILE + b"model-paths: ['.', './', '..', '']\n"}, code=0),
     "paths with nul": Case({"dbt_project.yml": PROJECT_FILE + b'model-paths: ["a\\0b"]\npackages-install-path: "\\0"\n'}, code=0),
     "long paths": Case({"dbt_project.yml": PROJECT_FILE + b"model-paths: [" + b"x" * 10_000 + b"]\npackages-install-path: " + b"y" * 9_000}, code=0),
