@@ -47,7 +47,11 @@ def _forget_working_folder() -> None:
 
     It is most often the project's, and a file ``yaml.py`` in it would be run.
     """
-    if not getattr(sys.flags, "safe_path", False) and sys.path and sys.path[0] in ("", os.getcwd()):
+    try:
+        here = os.getcwd()
+    except OSError:  # the folder is gone
+        here = ""
+    if not getattr(sys.flags, "safe_path", False) and sys.path and sys.path[0] in ("", here):
         del sys.path[0]
 
 
