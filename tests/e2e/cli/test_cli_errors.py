@@ -196,7 +196,9 @@ def test_an_interruption_is_exit_2_without_a_traceback(make: Make) -> None:
 def test_a_real_interruption(make: Make) -> None:
     root = make()
     slow = (
-        "import stateaware.check.session as s, time, pathlib\n"
+        "import stateaware.check.session as s, time, pathlib, signal\n"
+        # a parent in the background may have told its children to ignore it
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def slow(*a):\n    pathlib.Path('started').write_text('')\n    time.sleep(60)\n"
         "s.load_project = slow\n"
         "import sys\nfrom stateaware.__main__ import main\nsys.exit(main(['check']))"
