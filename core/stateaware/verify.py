@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from stateaware.config.profiles import EngineName
+from stateaware.config.profiles import PROFILES, EngineName
 from stateaware.errors import UsageError
 from stateaware.project.files import MAX_FILE_BYTES
 from stateaware.records import dataclass
 from stateaware.report.resolution import SCHEMA_VERSION, resolution
+from stateaware.text.pieces import Line, Piece
 from stateaware.workspace import Project
 
 KEYS: Final = ("freshness", "state", "loaded_at_field", "loaded_at_query")
@@ -59,6 +60,29 @@ def read_manifest(path: Path) -> Manifest:
     return Manifest(path, version, name, nodes)
 
 
+def chosen_engine(manifest: Manifest, wanted: str | None) -> tuple[EngineName, str]:
+    """The engine under which to compare with a manifest, and a note for the user.
+
+    Args:
+        manifest: says by its version which engine wrote it.
+        wanted: the engine that was asked for, if one was.
+
+    Raises:
+        UsageError: another dbt than the one that was asked for wrote the manifest.
+    """
+    if wanted is None or wanted == manifest.engine:
+        return manifest.engine, ""
+    written = f"{manifest.path} was written by dbt {manifest.dbt_version}"
+    if wanted == "documented":
+        note = "compared with what the documentation says, so that differences need not be mistakes of either"
+        return "documented", f"{written}; {note}"
+    asked, other = PROFILES[wanted].title, PROFILES[manifest.engine].title
+    raise UsageError(
+        f"{written}, which is {other}, and --engine {wanted} stands for {asked}",
+        f"Leave out --engine, or let {asked} write a manifest and name it: --manifest FILE",
+    )
+
+
 def _nodes(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for section in ("nodes", "sources"):
         yield from ((uid, _ours(node)) for uid, node in document[section].items() if _relevant(uid))
@@ -97,21 +121,21 @@ class Comparison:
     differences: tuple[Difference, ...]
     undecided: tuple[tuple[str, str, str], ...]
 
-    def text(self) -> str:
+    def lines(self) -> Iterator[Line]:
         """For people: each difference with both values and our origin, then one line of sums."""
-        lines = []
         for one in self.differences:
-            lines.append(f"{one.node}  {one.key}")
-            lines.append(f"  stateaware  {_show(one.ours)}{_where(one.origin)}")
-            lines.append(f"  dbt         {_show(one.dbts)}")
+            yield Piece(one.node, "strong"), Piece(f"  {one.key}")
+            yield Piece("  stateaware  "), Piece(_show(one.ours), "warning"), Piece(_where(one.origin), "dim")
+            yield Piece("  dbt         "), Piece(_show(one.dbts), "warning")
         for node, key, reason in self.undecided:
-            lines.append(f"{node}  {key}  not decided: {reason}")
+            yield Piece(node, "strong"), Piece(f"  {key}  not decided: {reason}")
         count = len(self.differences)
         said = "the same as dbt" if not count else f"{count} difference{'' if count == 1 else 's'} from dbt"
-        lines.append(
-            f"{self.compared} nodes, {said} {self.manifest.dbt_version} ({self.project.profile.title})"
+        yield (
+            Piece(f"{self.compared} nodes, "),
+            Piece(f"{said} {self.manifest.dbt_version}", "error" if count else "passed"),
+            Piece(f" ({self.project.profile.title})"),
         )
-        return "\n".join(" ".join(line.splitlines()) for line in lines)
 
     def document(self) -> dict[str, Any]:
         """For machines."""

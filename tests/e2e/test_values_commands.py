@@ -165,3 +165,30 @@ def test_a_manifest_of_another_project(shop: Path) -> None:
     result = run("verify", "--manifest", "m.json", cwd=shop)
     assert result.returncode == 4
     assert "is of the project `other`, not of `shop`" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("version", "engine", "message"),
+    [
+        ("2.0.0", "core", "dbt 2.0.0, which is dbt v2, and --engine core stands for dbt Core 1.11"),
+        ("1.11.16", "fusion", "dbt 1.11.16, which is dbt Core 1.11, and --engine fusion stands for dbt v2"),
+    ],
+)
+def test_a_manifest_of_another_engine_is_refused(shop: Path, version: str, engine: str, message: str) -> None:
+    (shop / "m.json").write_text(manifest({}, version))
+    result = run("verify", "--manifest", "m.json", "--engine", engine, cwd=shop)
+    assert (result.returncode, result.stdout) == (4, "")
+    assert result.stderr.startswith(f"stateaware: m.json was written by {message}\nLeave out --engine, or ")
+
+
+def test_a_manifest_is_compared_with_the_documentation_if_asked(shop: Path) -> None:
+    (shop / "m.json").write_text(manifest({"a": block(1, "day"), "b": block(4, "hour")}))
+    result = run("verify", "--manifest", "m.json", "--engine", "documented", cwd=shop)
+    assert (result.returncode, result.stdout) == (
+        0,
+        "3 nodes, the same as dbt 2.0.0 (the documentation)\n",
+    )
+    assert result.stderr.startswith(
+        "note: m.json was written by dbt 2.0.0; compared with what the documentation says"
+    )
+    assert run("verify", "--manifest", "m.json", "--engine", "fusion", cwd=shop).stderr == ""

@@ -22,7 +22,7 @@ from stateaware.check.run import RunOptions, run_project
 from stateaware.check.settings import Settings, combine
 from stateaware.check.settings_file import find_settings
 from stateaware.cli.documents import json_text
-from stateaware.cli.ls import _rows as list_rows
+from stateaware.cli.ls import row_texts as list_rows
 from stateaware.config.profiles import PROFILES
 from stateaware.errors import UsageError
 from stateaware.explain import explain_node, render_explanation

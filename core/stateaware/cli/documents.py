@@ -6,11 +6,13 @@ import json
 import math
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from stateaware.cli.output import Mask
+from stateaware.cli.output import Mask, wants_color
 from stateaware.report.characters import encodable, show_controls
+from stateaware.report.terminal import Terminal
+from stateaware.text.pieces import Line, Piece, plain_line, single
 
 
 def print_json(document: dict[str, Any], env: Mapping[str, str]) -> None:
@@ -20,9 +22,22 @@ def print_json(document: dict[str, Any], env: Mapping[str, str]) -> None:
     sys.stdout.buffer.flush()
 
 
-def print_text(text: str, env: Mapping[str, str]) -> None:
-    """Write lines for people to standard output; ``env`` as for `print_json`."""
-    sys.stdout.write(show_controls(Mask(os.environ, env)(text)) + "\n")
+def print_lines(lines: Iterable[Line], env: Mapping[str, str], color: str) -> None:
+    """Write lines for people to standard output; ``env`` as for `print_json`, ``color`` from ``--color``."""
+    mask = Mask(os.environ, env)
+    terminal = Terminal(wants_color(color, sys.stdout, os.environ))
+    for line in lines:
+        if terminal.color:  # what is painted is masked in pieces, and once more as a whole
+            text = "".join(_painted(piece, mask, terminal) for piece in line)
+        else:
+            text = show_controls(mask(plain_line(line)))
+        sys.stdout.write(mask(text) + "\n")
+    sys.stdout.flush()
+
+
+def _painted(piece: Piece, mask: Mask, terminal: Terminal) -> str:
+    text = show_controls(mask(single(piece.text)))
+    return terminal.paint(text, piece.tone) if piece.tone else text
 
 
 def json_text(document: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from stateaware.records import dataclass
 _PASSED_OVER: Final = frozenset(
     {"dbt_packages", "dbt_modules", "node_modules", "target", "site-packages", "__pycache__"}
 )
+_MOST_LISTED: Final = 10
 _REMEDY: Final = "Run it in a dbt project, or name one: stateaware check path/to/project"
 
 
@@ -54,20 +55,65 @@ def find_places(paths: Sequence[str], project_dir: str | None = None) -> list[Pl
     return [Place(root, tuple(patterns or ())) for root, patterns in parts.items()]
 
 
-def one_project(paths: Sequence[str], project_dir: str | None) -> Path:
+def one_project(project_dir: str | None) -> Path:
     """The project of a command that takes one.
 
     Raises:
         ProjectNotFound: there is none.
         UsageError: there are several.
     """
-    places = find_places(paths, project_dir)
-    if len(places) > 1:
-        listed = ", ".join(os.path.relpath(place.root) for place in places[:5])
-        raise UsageError(
-            f"there are {len(places)} projects here: {listed}", "Name one with --project-dir DIR."
-        )
-    return places[0].root
+    return only_one(list(node_places([], project_dir)))
+
+
+def only_one(roots: Sequence[Path]) -> Path:
+    """The one of several projects.
+
+    Raises:
+        UsageError: there are more.
+    """
+    if len(roots) == 1:
+        return roots[0]
+    folders = [os.path.relpath(root) for root in roots]
+    more = len(folders) - _MOST_LISTED
+    listed = ", ".join(folders[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+    raise UsageError(
+        f"there are {len(roots)} dbt projects here: {listed}", f"Name one: --project-dir {folders[0]}"
+    )
+
+
+def node_places(wanted: Sequence[str], project_dir: str | None) -> dict[Path, tuple[str, ...]]:
+    """The projects that a command about nodes is for, and the names and paths that count in each.
+
+    A folder that is a project or holds some, or a path into another project than that of the working
+    directory, says which projects are meant; no names mean all nodes.
+
+    Raises:
+        ProjectNotFound: there is no project.
+    """
+    here = _project_above(Path.cwd())
+    names: list[str] = []
+    roots: dict[Path, list[str]] = {}
+    for text in wanted:
+        path = Path(os.path.abspath(text))  # noqa: PTH100 - pathlib keeps `..`
+        # unlike pathlib this takes any text, however long
+        known = os.path.exists(path)  # noqa: PTH110
+        above = _project_above(path if path.is_dir() else path.parent) if known else None
+        if project_dir is not None:
+            names.append(text)
+        elif above is not None and (above == path or above != here):
+            inside = roots.setdefault(above, [])
+            inside += [text] if above != path else []
+        elif known and above is None and path.is_dir() and (below := list(_projects_below(path))):
+            roots.update({root: [] for root in below})
+        else:
+            names.append(text)
+    if roots:
+        return {root: (*names, *inside) for root, inside in roots.items()}
+    try:
+        return {place.root: tuple(names) for place in find_places([], project_dir)}
+    except ProjectNotFound as error:
+        remedy = "Run it in a dbt project, or name one: --project-dir path/to/project"
+        raise ProjectNotFound(error.message, remedy if error.remedy else "") from None
 
 
 def _is_project(folder: Path) -> bool:

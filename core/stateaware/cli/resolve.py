@@ -7,15 +7,15 @@ Exit codes: 0 printed, 4 wrong use or settings.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from stateaware.check.run import RunOptions, run_project
 from stateaware.cli.documents import print_json
 from stateaware.cli.load import prepare
 from stateaware.cli.parser import add_common
+from stateaware.cli.places import one_project
 from stateaware.errors import EXIT_OK
 from stateaware.records import replace
-from stateaware.workspace import find_project, load_project
+from stateaware.workspace import load_project
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def run(arguments: Namespace) -> int:
     from stateaware.report.json import finding_object
     from stateaware.report.resolution import resolution
 
-    root = find_project(Path(arguments.project or arguments.project_dir or "."))
+    root = one_project(arguments.project or arguments.project_dir)
     prepared = prepare(root, arguments)
     project = load_project(root, replace(prepared.options, everything=True))
     document = resolution(project)

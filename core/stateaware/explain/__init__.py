@@ -4,6 +4,6 @@ The terminal, the hover and the JSON output all show what is made here.
 """
 
 from stateaware.explain.explanation import Explanation, explain_node
-from stateaware.explain.text import render_explanation
+from stateaware.explain.text import explanation_lines, render_explanation
 
-__all__ = ["Explanation", "explain_node", "render_explanation"]
+__all__ = ["Explanation", "explain_node", "explanation_lines", "render_explanation"]

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 from stateaware.config.layers import Effective, Setting
 from stateaware.config.profiles import EngineName
 from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY, STATE
+from stateaware.explain.conclusions import conclude_model, conclude_source
 from stateaware.explain.words import freshness_words, value_words
 from stateaware.graph.nodes import ModelNode, SourceNode
 from stateaware.project.engines import possible_engines
@@ -15,10 +16,20 @@ from stateaware.records import dataclass
 from stateaware.workspace import Project
 
 Status: TypeAlias = Literal[
-    "in force", "partly in force", "clears", "inherits", "shadowed", "cleared", "dropped", "not valid"
+    "in force",
+    "partly in force",
+    "clears",
+    "inherits",
+    "set aside",
+    "shadowed",
+    "cleared",
+    "dropped",
+    "not valid",
 ]
 
 _SOURCE_PATHS: Final = (FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY)
+_RIVALS: Final = {LOADED_AT_FIELD: LOADED_AT_QUERY, LOADED_AT_QUERY: LOADED_AT_FIELD}
+"""Of these only one dates a table: the other is set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +88,29 @@ def explain_node(project: Project, node: ModelNode | SourceNode) -> Explanation:
     if isinstance(node, SourceNode):
         effective = node.config.effective if node.config is not None else {}
         values = tuple(_value_line(project, node, effective[key]) for key in _SOURCE_PATHS)
-        return Explanation(node, values, (), True, _source_conclusion(effective))
+        return Explanation(node, values, (), True, conclude_source(effective))
     keys = [FRESHNESS]
     if node.effective[STATE].winner is not None or node.effective[STATE].shadowed:
         keys.append(STATE)
     values = tuple(_value_line(project, node, node.effective[key]) for key in keys)
     links = project.parents.of(node)
     parents = tuple(ParentLine(unique_id, _parent_text(project, unique_id)) for unique_id in links.nodes)
-    return Explanation(node, values, parents, links.complete, _model_conclusion(node, parents))
+    conclusion = conclude_model(node.effective, len(parents), complete=links.complete)
+    return Explanation(node, values, parents, links.complete, conclusion)
 
 
 def _value_line(project: Project, node: ModelNode | SourceNode, effective: Effective) -> ValueLine:
     resource = "source" if isinstance(node, SourceNode) else "model"
-    layers = tuple(_layer_lines(resource, effective, _parts_in_force(node, effective.key)))
+    rival = _rival(node, effective)
+    partly = _parts_in_force(node, effective.key)
+    layers = tuple(_layer_lines(resource, effective, partly, set_aside=rival is not None))
     differences, same = _engines(project, node, effective)
     if effective.unknown is not None:
         text = f"unknown until dbt runs: {effective.unknown.reason}"
     elif resource == "model" and effective.key == FRESHNESS and effective.cleared:
         text = freshness_words({})
+    elif effective.key == STATE and effective.cleared:
+        text = "switched off: no `state` is in force"
     else:
         text = value_words(resource, effective.key, effective.value)
     notes = [
@@ -107,7 +123,17 @@ def _value_line(project: Project, node: ModelNode | SourceNode, effective: Effec
         for line in layers
         if line.status == "in force" and _is_half(effective.value)
     ]
+    if rival is not None and any(line.status == "set aside" for line in layers):
+        notes.append(f"set aside by {rival.key.text.lstrip('+')} in {rival.file}:{rival.span.line}")
     return ValueLine(effective.key, effective, text, layers, differences, same, tuple(notes))
+
+
+def _rival(node: ModelNode | SourceNode, effective: Effective) -> Setting | None:
+    """The setting that dates a table in place of one that is set and not in force."""
+    if not isinstance(node, SourceNode) or node.config is None or effective.winner is not None:
+        return None
+    other = node.config.effective.get(_RIVALS.get(effective.key, ""))
+    return other.winner if other is not None else None
 
 
 def _is_half(value: object) -> bool:
@@ -123,7 +149,9 @@ def _parts_in_force(node: ModelNode | SourceNode, key: str) -> list[Setting]:
     return [one.winner for one in parts if one.winner is not None]
 
 
-def _layer_lines(resource: str, effective: Effective, partly: list[Setting]) -> Iterable[LayerLine]:
+def _layer_lines(
+    resource: str, effective: Effective, partly: list[Setting], *, set_aside: bool
+) -> Iterable[LayerLine]:
     winner = effective.winner
     below = False
     for setting in effective.order:
@@ -138,6 +166,8 @@ def _layer_lines(resource: str, effective: Effective, partly: list[Setting]) -> 
             status = "dropped"
         elif any(setting is one for one in partly):
             status = "partly in force"
+        elif set_aside and setting.block.presence not in ("null", "ignored"):
+            status = "set aside"
         elif not below:
             status = "inherits"
         else:
@@ -222,30 +252,3 @@ def _parent_text(project: Project, unique_id: str) -> str:
         if value:
             return f"{key} {value_words('source', key, value)}" if key == LOADED_AT_FIELD else key
     return "dated by the warehouse's metadata"
-
-
-def _model_conclusion(node: ModelNode, parents: tuple[ParentLine, ...]) -> str:
-    effective = node.effective[FRESHNESS]
-    if effective.unknown is not None or any(s.block.presence == "invalid" for s in effective.order):
-        return ""
-    value = effective.value
-    rules = value.get("build_after") if isinstance(value, dict) else None
-    if not isinstance(rules, dict) or not rules.get("count") or rules.get("period") is None:
-        if isinstance(rules, dict) and rules.get("updates_on") == "all" and len(parents) > 1:
-            return f"builds only when all {len(parents)} parents have new data since its last build"
-        return ""
-    interval = value_words("model", f"{FRESHNESS}.build_after", rules)
-    if rules.get("updates_on") == "all" and len(parents) > 1:
-        which = "both parents have" if len(parents) == 2 else f"all {len(parents)} parents have"
-        return f"builds at most every {interval}, and only when {which} new data since its last build"
-    return f"builds at most every {interval}, and only when a parent has new data or its code changed"
-
-
-def _source_conclusion(effective: dict[str, Effective]) -> str:
-    if effective[FRESHNESS].unknown is not None:
-        return ""
-    if effective[FRESHNESS].value is None and not (
-        effective[LOADED_AT_FIELD].value or effective[LOADED_AT_QUERY].value
-    ):
-        return "never measured, so it counts as new data in every run"
-    return ""

@@ -71,6 +71,11 @@ class ModelNode:
     effective: dict[str, Effective] = field(default_factory=dict)
 
     @property
+    def label(self) -> str:
+        """``orders``, or ``orders.v1`` for a version: as outputs name it and commands take it."""
+        return f"{self.name}.v{self.version_label}" if self.version_label else self.name
+
+    @property
     def facts(self) -> SqlFacts:
         """What the model's file says; scans it if that was not needed before."""
         return self.code.facts

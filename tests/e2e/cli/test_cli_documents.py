@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from stateaware.cli.documents import json_text, print_text
+from stateaware.cli.documents import json_text, print_lines
+from stateaware.text.pieces import Piece
 
 
 def test_numbers_that_json_lacks_are_texts() -> None:
@@ -20,5 +21,8 @@ def test_half_characters_can_be_encoded() -> None:
 
 
 def test_controls_are_seen_and_secrets_are_not(capsys: pytest.CaptureFixture[str]) -> None:
-    print_text("a\x1b[31m\u202eb\nhunter2", {"DBT_ENV_SECRET_X": "hunter2"})
-    assert capsys.readouterr().out == "a\\x1b[31m\\u202eb\n*****\n"
+    lines = [(Piece("a\x1b[31m\u202eb\nc"), Piece("hunter2", "strong"))]
+    print_lines(lines, {"DBT_ENV_SECRET_X": "hunter2"}, "never")
+    assert capsys.readouterr().out == "a\\x1b[31m\\u202eb c*****\n"
+    print_lines(lines, {"DBT_ENV_SECRET_X": "hunter2"}, "always")
+    assert capsys.readouterr().out == "a\\x1b[31m\\u202eb c\x1b[1m*****\x1b[0m\n"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stateaware.explain import explain_node, render_explanation
+from stateaware.explain import explain_node, explanation_lines, render_explanation
 from stateaware.explain.words import interval_words, value_words
+from stateaware.text.pieces import plain_line
 from written import PROJECT, make_project
 
 TREE = PROJECT + (
@@ -42,7 +43,8 @@ def test_every_layer_is_named_with_its_place(tmp_path: Path) -> None:
         "    dbt_project.yml:6           project shop   1 day, any     shadowed\n"
         "  the same on dbt v2 and dbt Core 1.11\n"
         "parents       stg (build_after 1 day, any), source raw.pay (loaded_at_field _at)\n"
-        "so            builds at most every 4 hours, and only when both parents have new data since its last build"
+        "so            builds at most every 4 hours, and only when both parents have new data since its last build, "
+        "or its code changed"
     )
 
 
@@ -67,6 +69,7 @@ def test_a_null_that_clears_and_what_dbt_v2_makes_of_it(tmp_path: Path) -> None:
         "    dbt_project.yml:6   project shop   1 day, any   cleared",
         "  dbt v2: 1 day, when any parent has new data",
         "  dbt Core 1.11: 1 day, when any parent has new data",
+        "so            waits for nothing: builds in every run in which its code changed",
     ]
 
 
@@ -108,7 +111,7 @@ def test_the_root_project_over_a_package(tmp_path: Path) -> None:
         "  > dbt_project.yml:6    root project, package dep   2 days, any   in force",
         "    dep/models/m.sql:1   config()                    1 hour, any   shadowed",
         "  the same on dbt v2 and dbt Core 1.11",
-        "so            builds at most every 2 days, and only when a parent has new data or its code changed",
+        "so            builds at most every 2 days, and only when its code changed",
     ]
 
 
@@ -172,3 +175,96 @@ def test_a_wrong_value_is_said_to_stop_dbt(tmp_path: Path) -> None:
     assert "    models/a.yml:3      properties     not valid    not valid" in said
     assert "  models/a.yml:3 is not valid, and dbt stops there or leaves it out" in said
     assert "so  " not in said
+
+
+PARENTS = " from {{ ref('x') }} join {{ ref('y') }} using (id)"
+
+
+@pytest.mark.parametrize(
+    ("config", "sql", "sentence"),
+    [
+        (
+            "freshness: {build_after: {count: 1, period: day}}",
+            PARENTS,
+            "builds at most once a day, and only when a parent has new data or its code changed",
+        ),
+        (
+            "freshness: {build_after: {count: 1, period: hour, updates_on: all}}",
+            PARENTS,
+            "builds at most once an hour, and only when both parents have new data since its last build, or its code changed",
+        ),
+        (
+            "freshness: {build_after: {count: 0, period: minute}}",
+            PARENTS,
+            "never waits for time to pass: builds in every run in which a parent has new data or its code changed",
+        ),
+        (
+            "freshness: {build_after: {updates_on: all}}",
+            PARENTS,
+            "has no interval to wait for: builds in every run in which both parents have new data since its last build, or its code changed",
+        ),
+        (
+            "freshness: null",
+            PARENTS,
+            "waits for nothing: builds in every run in which a parent has new data or its code changed",
+        ),
+        (
+            "freshness: {build_after: {count: 2, period: hour}}",
+            " from {{ ref(var('which')) }} join {{ ref('x') }}",
+            "builds at most every 2 hours, and only when a parent has new data or its code changed",
+        ),
+        (
+            "freshness: {build_after: {count: 2, period: hour, updates_on: all}}",
+            "",
+            "builds at most every 2 hours, and only when its code changed",
+        ),
+        (
+            "{freshness: {build_after: {count: 2, period: hour}}, state: {lag_tolerance: 1h}}",
+            "",
+            "builds at most every 2 hours, and only when its code changed; dbt State goes by lag_tolerance first",
+        ),
+        ("freshness: {build_after: {count: 2}}", PARENTS, ""),
+        ("materialized: table", PARENTS, ""),
+    ],
+)
+def test_what_follows(tmp_path: Path, config: str, sql: str, sentence: str) -> None:
+    config = config if config.startswith("{") else f"{{{config}}}"
+    project = make_project(
+        tmp_path,
+        {
+            "models/a.sql": f"select 1 as id{sql}",
+            "models/x.sql": "select 1 as id",
+            "models/y.sql": "select 1 as id",
+            "models/a.yml": f"models:\n  - name: a\n    config: {config}\n",
+        },
+    )
+    assert explain_node(project, project.models["model.shop.a"]).conclusion == sentence
+
+
+def test_a_state_that_is_switched_off(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "models/a.sql": "select 1 as id",
+        "models/a.yml": "models:\n  - name: a\n    config: {state: null}\n",
+    }
+    assert "state         switched off: no `state` is in force\n" in explain(tmp_path, files, "a")
+
+
+def test_a_field_that_a_query_on_the_table_sets_aside(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "models/s.yml": (
+            "sources:\n  - name: raw\n    config: {loaded_at_field: at}\n"
+            "    tables:\n      - name: t\n        config: {loaded_at_query: select 1}\n"
+        )
+    }
+    said = explain(tmp_path, files, "t")
+    assert "    models/s.yml:3   source raw   at   set aside\n" in said
+    assert "  set aside by loaded_at_query in models/s.yml:6\n" in said
+    assert "inherits" not in said
+
+
+def test_the_lines_in_pieces_are_the_text(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"models/a.sql": "{{ config(freshness=none) }} select 1 as id"})
+    explanation = explain_node(project, project.models["model.shop.a"])
+    lines = list(explanation_lines(explanation))
+    assert "\n".join(plain_line(line) for line in lines) == render_explanation(project, explanation)
+    assert {piece.tone for line in lines for piece in line} >= {"strong", "passed"}
