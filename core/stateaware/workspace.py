@@ -76,7 +76,7 @@ def require_readable(project: Project) -> Project:
         ProjectUnreadable: dbt_project.yml is not YAML or not UTF-8, so that every layer in it is missing.
     """
     document = project.project_file.document
-    if document.problem is None and not project.project_file.encoding_problem:
+    if project.project_file.readable:
         return project
     place = f":{document.problem.span.line}:{document.problem.span.column}" if document.problem else ""
     why = document.problem.message if document.problem else project.project_file.encoding_problem

@@ -126,6 +126,7 @@ class _Run:
         self.options = options
         self.progress = progress
         self.engine = project.engine.name
+        self.whole = project.project_file.readable
         self.scope = Scope(options.settings)
         self.comments = IgnoreComments(project)
         self.findings: list[Finding] = []
@@ -214,7 +215,9 @@ class _Run:
     def _judged(self, rule: Rule, item: str, finding: Finding) -> Finding:
         severity: Severity = self.scope.severity(rule, finding.place.file) or finding.severity
         suppressed = self.comments.suppression(finding, rule)
-        judged = replace(finding, item=item, severity=severity, suppressed=suppressed)
+        # without the layers of dbt_project.yml there is no telling what a change comes to
+        fixes = finding.fixes if self.whole else ()
+        judged = replace(finding, item=item, severity=severity, suppressed=suppressed, fixes=fixes)
         baseline = self.options.baseline
         if suppressed is None and baseline is not None:
             text = self.project.text(finding.place.file)

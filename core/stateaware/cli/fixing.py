@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import sys
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from stateaware.check.result import CheckResult
 from stateaware.check.scope import Scope
-from stateaware.check.session import Plan, Session
+from stateaware.check.session import Plan, Session, project_folder_name
 from stateaware.check.settings_file import repository_root
 from stateaware.findings import Finding, Fix
 from stateaware.fix.diff import draw_diff
 from stateaware.fix.files import Change, Territory, write_changes
 from stateaware.fix.session import FixResult, work_out
+from stateaware.project.project_file import PROJECT_FILE
 from stateaware.records import replace
 from stateaware.report.characters import show_controls
 from stateaware.rules.registry import get_rule
-from stateaware.workspace import load_project
+from stateaware.workspace import Project, load_project
 
 
 def fix_projects(session: Session, result: CheckResult, arguments: Namespace) -> CheckResult:
@@ -35,14 +39,18 @@ def fix_projects(session: Session, result: CheckResult, arguments: Namespace) ->
     ]
     worked = [_work_out(session, wish) for wish in wishes]
     changes = _distinct(change for each in worked for change in each.changes)
-    said = (
-        f"{_several(sum(len(each.fixed) for each in worked), 'finding')} in {_several(len(changes), 'file')}"
-    )
+    fixed = [finding for each in worked for finding in each.fixed]
+    uncovered = sum(len(each.uncovered) for each in worked)
+    said = f"{_several(len(fixed), 'finding')} in {_several(len(changes), 'file')}"
+    if uncovered:
+        said += f", {uncovered:,} of them found only after others were fixed"
+    unreadable = [_name(plan) for plan in session.plans if not _project(plan).project_file.readable]
     left_out = [
-        (sum(len(each.refused) for each in worked), "since the result would not have been right"),
+        (len(_refused(worked)), "since the result would not have been right"),
         (sum(len(wish.foreign) for wish in wishes), "in packages, or in files outside the repository"),
     ]
     told = [f"{_several(count, 'fix', 'fixes')} left out, {why}" for count, why in left_out if count]
+    told += [f"nothing is fixed in {name} while its {PROJECT_FILE} cannot be read" for name in unreadable]
     if arguments.diff:
         diff = draw_diff(changes, Path.cwd())
         # a patch must be exact, but what a person looks at must not command the terminal
@@ -54,15 +62,21 @@ def fix_projects(session: Session, result: CheckResult, arguments: Namespace) ->
     if changes:
         write_changes(changes)
         result = session.run()
-        told.insert(0, f"fixed {said}")
+        files = _by_file(worked, wishes, verbose=arguments.verbose > 0)
+        told = [f"fixed {said}", *files, *told]
+    result = _without(_refused(worked), result)
     return replace(result, notices=(*result.notices, *told))
+
+
+_MOST_FILES: Final = 20
+"""Files that are named with their fixes unless everything is asked for."""
 
 
 class _Wish:
     """Which fixes a command asks for in one project."""
 
     def __init__(self, plan: Plan, *, unsafe: bool) -> None:
-        packages = plan.root / load_project(plan.root, plan.load).project_file.install_path
+        packages = plan.root / _project(plan).project_file.install_path
         self.plan = plan
         self.foreign: set[Finding] = set()
         self._unsafe = unsafe
@@ -97,6 +111,51 @@ def _work_out(session: Session, wish: _Wish) -> FixResult:
     plan = wish.plan
     found = session.findings_with(plan, {})
     return work_out(plan.root, found, lambda overlay: session.findings_with(plan, overlay), wish)
+
+
+def _project(plan: Plan) -> Project:
+    return load_project(plan.root, plan.load)
+
+
+def _name(plan: Plan) -> str:
+    return project_folder_name(plan.root) or "this project"
+
+
+def _by_file(worked: list[FixResult], wishes: list[_Wish], *, verbose: bool) -> list[str]:
+    """Each file with how many findings of each rule were fixed there."""
+    rules: dict[str, Counter[str]] = {}
+    for result, wish in zip(worked, wishes, strict=True):
+        folder = project_folder_name(wish.plan.root) if len(wishes) > 1 else ""
+        for finding in result.fixed:
+            file = posixpath.join(folder, finding.place.file)
+            rules.setdefault(file, Counter())[finding.code] += 1
+    lines = [
+        f"fixed in {file}: " + ", ".join(f"{count:,} x {code}" for code, count in sorted(rules[file].items()))
+        for file in sorted(rules)
+    ]
+    more = len(lines) - _MOST_FILES
+    if verbose or more < 2:
+        return lines
+    return [*lines[:_MOST_FILES], f"fixed in {more:,} more files (-v names them)"]
+
+
+def _refused(worked: Iterable[FixResult]) -> set[tuple[str, str]]:
+    return {(finding.item, finding.message) for each in worked for finding in each.refused}
+
+
+def _without(refused: set[tuple[str, str]], result: CheckResult) -> CheckResult:
+    """A result that offers no fix again that was just tried in vain."""
+    projects = tuple(
+        replace(
+            project,
+            findings=tuple(
+                replace(finding, fixes=()) if (finding.item, finding.message) in refused else finding
+                for finding in project.findings
+            ),
+        )
+        for project in result.projects
+    )
+    return replace(result, projects=projects)
 
 
 def _distinct(changes: Iterable[Change]) -> list[Change]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -27,12 +27,14 @@ _ANALYSES: Final = 60
 class FixResult:
     """What fixing comes to.
 
-    ``fixed`` are the findings that are gone, ``refused`` those whose fix was tried and made things
-    worse or changed nothing, ``left`` what is found afterwards.
+    ``fixed`` are the findings with a wanted fix that are gone, ``uncovered`` those of them that other
+    fixes brought to light, ``refused`` those whose fix was tried and made things worse or changed
+    nothing, ``left`` what is found afterwards.
     """
 
     changes: tuple[Change, ...]
     fixed: tuple[Finding, ...]
+    uncovered: tuple[Finding, ...]
     refused: tuple[Finding, ...]
     left: tuple[Finding, ...]
 
@@ -63,14 +65,18 @@ def _key(finding: Finding) -> tuple[str, str, str]:
 
 
 def _new_errors(before: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:
-    known = Counter(_key(finding) for finding in before if finding.severity == "error")
-    new = []
-    for finding in after:
-        if finding.severity == "error":
-            known[_key(finding)] -= 1
-            if known[_key(finding)] < 0:
-                new.append(finding)
-    return new
+    """Errors that were not there before."""
+    errors = (finding for finding in after if finding.severity == "error")
+    return list(_beyond(errors, (finding for finding in before if finding.severity == "error")))
+
+
+def _beyond(findings: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:
+    """What is found more often than it was known."""
+    left = Counter(_key(finding) for finding in known)
+    for finding in findings:
+        left[_key(finding)] -= 1
+        if left[_key(finding)] < 0:
+            yield finding
 
 
 @dataclass(slots=True)
@@ -87,6 +93,7 @@ class _Session:
     analyses: int = 0
 
     def run(self) -> FixResult:
+        announced = self.findings
         rounds = 0
         while rounds < ROUNDS:
             batch = choose(self.findings, self.allowed)
@@ -99,7 +106,8 @@ class _Session:
             for file, data in sorted(self.after.items())
             if data != self.before[file]
         )
-        return FixResult(changes, tuple(self.fixed), tuple(self.refused.values()), tuple(self.findings))
+        fixed, uncovered = tuple(self.fixed), tuple(_beyond(self.fixed, announced))
+        return FixResult(changes, fixed, uncovered, tuple(self.refused.values()), tuple(self.findings))
 
     def path(self, file: str) -> str:
         return os.path.normpath(self.root / file)
@@ -132,9 +140,25 @@ class _Session:
         findings = self.analyse({self.path(file): data for file, data in after.items()})
         if not self.is_better(batch, findings):
             return False
+        self.fixed.extend(self.gone(batch, findings))
         self.after, self.findings = after, findings
-        self.fixed.extend(finding for chosen in batch for finding in chosen.findings)
         return True
+
+    def gone(self, batch: list[Chosen], findings: Sequence[Finding]) -> Iterator[Finding]:
+        """The findings that a batch has mended, and those with a wanted fix that went along with them."""
+        fell = Counter(_key(finding) for finding in self.findings)
+        fell.subtract(_key(finding) for finding in findings)
+        mended = [finding for chosen in batch for finding in chosen.findings]
+        yield from mended
+        fell.subtract(_key(finding) for finding in mended)
+        met = {id(finding) for finding in mended}
+        for finding in self.findings:
+            if fell[_key(finding)] > 0 and id(finding) not in met and self.counts(finding):
+                fell[_key(finding)] -= 1
+                yield finding
+
+    def counts(self, finding: Finding) -> bool:
+        return finding.suppressed is None and any(self.allowed(finding, fix) for fix in finding.fixes)
 
     def changed(self, batch: list[Chosen]) -> dict[str, bytes]:
         edits: dict[str, list[Edit]] = {}

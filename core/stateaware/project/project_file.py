@@ -38,6 +38,11 @@ class ProjectFile:
     name: str = ""
     """The project's name; empty where none is written."""
 
+    @property
+    def readable(self) -> bool:
+        """Whether it is YAML in UTF-8; all that it sets is missing otherwise."""
+        return self.document.problem is None and not self.encoding_problem
+
     def text(self, key: str) -> str:
         """A top-level value that is plain text; empty otherwise."""
         node = self.tree.value(key)

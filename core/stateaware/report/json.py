@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import Any, Final
 
 from stateaware.check.result import CheckResult, Item, ProjectResult
@@ -11,7 +10,7 @@ from stateaware.findings import Finding, Fix, Place
 from stateaware.report.characters import encodable
 from stateaware.report.listing import list_findings, span_of
 from stateaware.report.options import ReportOptions
-from stateaware.report.summary import count_outcomes, count_waiting
+from stateaware.report.summary import count_findings, count_outcomes, count_waiting
 from stateaware.text import Span
 
 SCHEMA_VERSION: Final = 1
@@ -49,7 +48,7 @@ def render(result: CheckResult, options: ReportOptions) -> str:
             {"item": item, "seconds": round(seconds, 6)} for seconds, item in result.durations
         ]
     report["notices"] = list(result.notices)
-    report["summary"] = _summary(result, [one.finding for one in counted], len(listed) - len(counted))
+    report["summary"] = _summary(result, [one.finding for one in counted])
     return write(report)
 
 
@@ -113,10 +112,10 @@ def _item(item: Item, project: ProjectResult) -> dict[str, Any]:
     }
 
 
-def _summary(result: CheckResult, counted: list[Finding], suppressed: int) -> dict[str, Any]:
+def _summary(result: CheckResult, counted: list[Finding]) -> dict[str, Any]:
     outcomes = count_outcomes(result)
     waiting = count_waiting(result)
-    severities = Counter(finding.severity for finding in counted)
+    found = count_findings(result)
     return {
         "projects": len(result.projects),
         "files": sum(project.files for project in result.projects),
@@ -124,10 +123,10 @@ def _summary(result: CheckResult, counted: list[Finding], suppressed: int) -> di
         "items": {"total": sum(outcomes.values()) + waiting, **outcomes, "not_run": waiting},
         "findings": {
             "total": len(counted),
-            "error": severities["error"],
-            "warning": severities["warning"],
-            "info": severities["info"],
-            "suppressed": suppressed,
+            "error": found["error"],
+            "warning": found["warning"],
+            "info": found["info"],
+            "suppressed": found["suppressed"],
             "fixable": sum(1 for finding in counted if finding.fixes),
         },
         "seconds": round(result.seconds, 6),

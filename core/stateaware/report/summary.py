@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from stateaware.check.result import CheckResult
 from stateaware.report.listing import Listed, has_safe_fix
 from stateaware.report.terminal import Style, Terminal
 
 
 def summarize(result: CheckResult, terminal: Terminal) -> list[str]:
-    """``212 files, 148 nodes, 391 items: 388 passed, 1 error, 2 warnings in 0.21 s``."""
+    """``212 files, 148 nodes, 391 items: 388 passed, 1 error, 2 warnings in 0.21 s``.
+
+    Items pass; errors, warnings and the like are findings, of which an item may have several.
+    """
     counts = count_outcomes(result)
+    found = count_findings(result)
     waiting = count_waiting(result)
     total = sum(counts.values()) + waiting
     seen = [_several(len(result.projects), "project")] if len(result.projects) > 1 else []
@@ -24,10 +30,10 @@ def summarize(result: CheckResult, terminal: Terminal) -> list[str]:
     else:
         words = {
             "passed": f"{counts['passed']:,} passed",
-            "error": _several(counts["error"], "error"),
-            "warning": _several(counts["warning"], "warning"),
-            "info": f"{counts['info']:,} info",
-            "suppressed": f"{counts['suppressed']:,} suppressed",
+            "error": _several(found["error"], "error"),
+            "warning": _several(found["warning"], "warning"),
+            "info": f"{found['info']:,} info",
+            "suppressed": f"{found['suppressed']:,} suppressed",
             "waiting": f"{waiting:,} not run",
         }
         styles: dict[str, Style] = {
@@ -36,7 +42,7 @@ def summarize(result: CheckResult, terminal: Terminal) -> list[str]:
             "warning": "warning",
             "info": "info",
         }
-        numbers = {**counts, "waiting": waiting}
+        numbers = {**dict.fromkeys(words, 0), **found, "passed": counts["passed"], "waiting": waiting}
         said += [(words[name], styles.get(name, "dim")) for name in words if numbers[name]]
     outcome = ", ".join(terminal.paint(word, style) for word, style in said)
     stopped = [f"stopped early: {terminal.plain(result.stopped)}"] if result.stopped else []
@@ -67,6 +73,15 @@ def count_outcomes(result: CheckResult) -> dict[str, int]:
         for outcome, count in project.counts.items():
             total[outcome] += count
     return total
+
+
+def count_findings(result: CheckResult) -> Counter[str]:
+    """Findings by severity, and the suppressed ones apart."""
+    return Counter(
+        finding.severity if finding.suppressed is None else "suppressed"
+        for project in result.projects
+        for finding in project.findings
+    )
 
 
 def count_waiting(result: CheckResult) -> int:

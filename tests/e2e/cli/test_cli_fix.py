@@ -17,7 +17,7 @@ def test_fix_writes_what_is_safe_and_reports_what_is_left(run: Run, make: Make) 
     before = (root / "models/s.yml").read_text()
     outcome = run("check", "--fix")
     assert outcome.code == 1
-    assert "fixed 1 finding in 1 file" in outcome.out
+    assert "note: fixed 1 finding in 1 file\nnote: fixed in models/s.yml: 1 x SA106\n" in outcome.out
     assert (root / "models/s.yml").read_text() == before.replace("hours", "hour")
     again = run("check", "--fix")
     assert "fixed" not in again.out
@@ -102,3 +102,55 @@ def test_unused_ignore_comments_are_removed(run: Run, make: Make) -> None:
     )
     assert run("check", "--fix").code == 0
     assert (root / "models/s.yml").read_text() == "models: []\n"
+
+
+UNREAD = """\
+models:
+  - name: orders
+    confg:
+      freshness:
+        build_after: {count: 4, period: hours}
+"""
+
+
+def test_what_shows_only_after_a_fix_is_fixed_too_and_told(run: Run, make: Make) -> None:
+    root = make({"models/s.yml": UNREAD})
+    assert "\n1 can be fixed: stateaware check --fix\n" in run("check").out
+    said = "2 findings in 1 file, 1 of them found only after others were fixed\n"
+    assert run("check", "--diff").err == f"would fix {said}"
+    outcome = run("check", "--fix")
+    assert f"note: fixed {said}note: fixed in models/s.yml: 1 x SA106, 1 x SA113\n" in outcome.out
+    assert outcome.code == 0
+    assert (root / "models/s.yml").read_text() == UNREAD.replace("confg", "config").replace("hours", "hour")
+
+
+def test_a_fix_that_was_tried_in_vain_is_not_offered_again(run: Run, make: Make) -> None:
+    make({"models/s.yml": UNREAD.replace("count: 4, period: hours", "count: 4")})
+    assert "1 can be fixed: stateaware check --fix" in run("check").out
+    outcome = run("check", "--fix")
+    assert "note: 1 fix left out, since the result would not have been right\n" in outcome.out
+    assert "can be fixed" not in outcome.out
+
+
+def test_nothing_is_fixed_while_the_project_file_cannot_be_read(run: Run, make: Make) -> None:
+    root = make({"dbt_project.yml": "name: shop\nmodels: {\n"})
+    before = (root / "models/s.yml").read_bytes()
+    assert "can be fixed" not in run("check").out
+    outcome = run("check", "--fix", "--unsafe-fixes")
+    assert "note: nothing is fixed in this project while its dbt_project.yml cannot be read" in outcome.out
+    assert "fix: " not in outcome.out
+    assert (root / "models/s.yml").read_bytes() == before
+
+
+def test_the_summary_counts_findings(run: Run, make: Make) -> None:
+    source = (
+        "sources:\n  - name: raw\n    config:\n      freshness:\n"
+        "        warn_after: {count: 4, period: hours}\n"
+        "        error_after: {count: 4, period: days}\n"
+        "    tables: [{name: t}]\n"
+    )
+    make({"models/s.yml": source})
+    outcome = run("check", "--select", "SA106")
+    assert "1 item: 2 errors in" in outcome.out.splitlines()[-2]
+    assert outcome.out.splitlines()[-1] == "2 can be fixed: stateaware check --fix"
+    assert "fixed 2 findings in 1 file" in run("check", "--select", "SA106", "--fix").out

@@ -26,6 +26,7 @@ def make_project(files: dict[str, str], *, engine: str = "documented", name: str
         marked_files=frozenset(file for file, text in files.items() if MARKER in text),
         packages=(SimpleNamespace(folder=""), SimpleNamespace(folder="dbt_packages/dep")),
         text=files.get,
+        project_file=SimpleNamespace(readable=True),
     )
     return cast("Project", fake)
 

@@ -154,3 +154,9 @@ def test_a_file_that_vanished_is_left_alone(root: Path) -> None:
     findings = analysis({})
     (root / "a.txt").unlink()
     assert work_out(root, findings, analysis, lambda finding, fix: True).changes == ()
+
+
+def test_what_other_fixes_brought_to_light_is_told_apart(root: Path) -> None:
+    result, _, _ = fix(root, "a>b>c")
+    assert [finding.message for finding in result.fixed] == ["a", "b"]
+    assert [finding.message for finding in result.uncovered] == ["b"]
