@@ -15,7 +15,15 @@ def main(arguments: list[str] | None = None) -> int:
     if given in (["--version"], ["-V"]):
         from stateaware._version import __version__
 
-        sys.stdout.write(f"stateaware {__version__}\n")
+        if sys.stdout is None:  # closed before we started
+            return 0
+        try:
+            sys.stdout.write(f"stateaware {__version__}\n")
+            sys.stdout.flush()
+        except OSError as error:
+            from stateaware.cli.main import end_output
+
+            return end_output(error) or 2
         return 0
     if given[:1] == ["check"]:
         from stateaware.cache.recall import recall
@@ -48,7 +56,7 @@ def _forget_working_folder() -> None:
     It is most often the project's, and a file ``yaml.py`` in it would be run.
     """
     try:
-        here = os.getcwd()
+        here = os.getcwd()  # noqa: PTH109 - pathlib would be imported for it
     except OSError:  # the folder is gone
         here = ""
     if not getattr(sys.flags, "safe_path", False) and sys.path and sys.path[0] in ("", here):

@@ -295,11 +295,15 @@ def test_streams_that_are_closed(what: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("what", ["check", "check --output json", "resolve", "ls"])
+@pytest.mark.parametrize(
+    "what",
+    ["check", "check --output json", "check --diff", "explain '*'", "resolve", "ls", "ls --format json", "rule",
+     "schema", "completion bash", "check --help", "--help", "--version"],
+)  # fmt: skip
 def test_a_full_disk(what: str, tmp_path: Path) -> None:
     outcome = piped(f"$S {what} > /dev/full", tmp_path)
     is_well_behaved(outcome, (4,))
-    assert "no space left" in outcome.err
+    assert outcome.err == "stateaware: cannot write the output: no space left on device\n"
     is_well_behaved(piped("$S check --output json=/dev/full", tmp_path), (4,))
 
 

@@ -39,16 +39,12 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         _tell("stateaware: interrupted")
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        _discard_output()
-        return EXIT_INTERRUPTED
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else EXIT_OK
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            _discard_output()
-            _tell(f"stateaware: cannot write the output: {os.strerror(error.errno).lower()}")
-            return EXIT_USAGE
+        code_of_output = end_output(error) if isinstance(error, OSError) else None
+        if code_of_output is not None:
+            return code_of_output
         if debug:
             raise
         from stateaware.cli.crash import explain_crash
@@ -56,6 +52,18 @@ def run(arguments: Sequence[str]) -> int:
         _tell(explain_crash(error, arguments))
         return EXIT_INTERNAL
     return code
+
+
+def end_output(error: OSError) -> int | None:
+    """The exit code where output cannot be written, which is told unless its reader has gone; else None."""
+    if isinstance(error, BrokenPipeError):
+        _discard_output()
+        return EXIT_INTERRUPTED
+    if error.errno in _NO_ROOM:
+        _discard_output()
+        _tell(f"stateaware: cannot write the output: {os.strerror(error.errno).lower()}")
+        return EXIT_USAGE
+    return None
 
 
 def _discard_output() -> None:

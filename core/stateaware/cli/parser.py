@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from stateaware.errors import UsageError, suggest
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from stateaware.cli.commands import CommandModule
 
 
@@ -24,6 +27,11 @@ class Parser(argparse.ArgumentParser):
             UsageError: always.
         """
         raise UsageError(message.removeprefix("argument "), f"All options: {self.prog} --help")
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """The help; argparse would say nothing where it cannot be written."""
+        (file or sys.stdout).write(self.format_help())
+        sys.stdout.flush()
 
     def option_strings(self) -> list[str]:
         """Every option, in all spellings."""
