@@ -38,6 +38,7 @@ class LoadOptions:
     """How a project is read.
 
     ``env`` is laid over the process environment; ``now`` is the clock for Jinja (None: the real one).
+    ``profiles_dir`` is the folder of profiles.yml; without one it is looked for, also in ``working_dir``.
     ``everything`` parses also the files that the prefilter would skip. ``trusted`` allows rendering
     Jinja beyond constants. ``overlay`` gives the text of open editor buffers by absolute path.
     """
@@ -47,6 +48,8 @@ class LoadOptions:
     vars: Mapping[str, object] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     adapter: str | None = None
+    profiles_dir: Path | None = None
+    working_dir: Path | None = None
     now: datetime | None = None
     everything: bool = False
     trusted: bool = True
@@ -209,7 +212,14 @@ class Project:
         """The target and adapter of profiles.yml, read when first asked for."""
         from stateaware.project.profile_file import read_target
 
-        return read_target(self.project_file, self.root, self.contexts.env, self.options.target)
+        return read_target(
+            self.project_file,
+            self.root,
+            self.contexts.env,
+            self.options.target,
+            profiles_dir=self.options.profiles_dir,
+            working_dir=self.options.working_dir,
+        )
 
     @property
     def adapter(self) -> str | None:

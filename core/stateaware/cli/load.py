@@ -13,6 +13,7 @@ from stateaware.check.settings_file import find_settings, read_environment, read
 from stateaware.check.settings_values import KEYS, BadValue
 from stateaware.config.profiles import PROFILES
 from stateaware.errors import UsageError
+from stateaware.project.profile_file import PROFILES_FILE
 from stateaware.records import dataclass, replace
 from stateaware.workspace import LoadOptions
 
@@ -57,6 +58,8 @@ def prepare(root: Path, arguments: Namespace) -> Prepared:
         vars=settings.vars,
         env={**env, **_named_values(arguments.env)},
         adapter=settings.adapter,
+        profiles_dir=_profiles_dir(arguments.profiles_dir),
+        working_dir=Path.cwd(),
         now=settings.now,
     )
     return Prepared(root, settings, options, file.notices)
@@ -78,6 +81,15 @@ def read_flags(arguments: Namespace) -> dict[str, Any]:
     if arguments.no_cache:
         out["cache"] = False
     return out
+
+
+def _profiles_dir(written: str | None) -> Path | None:
+    if written is None:
+        return None
+    folder = Path(os.path.abspath(os.path.expanduser(written)))  # noqa: PTH100, PTH111 - they take any text
+    if os.path.isfile(folder / PROFILES_FILE):  # noqa: PTH113
+        return folder
+    raise UsageError(f"no {PROFILES_FILE} in {written}", "--profiles-dir is the folder that holds it.")
 
 
 def _is_list(key: str) -> bool:

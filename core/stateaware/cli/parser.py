@@ -105,6 +105,11 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--project-dir", metavar="DIR", help="its folder (default: the nearest dbt_project.yml upwards)"
     )
     project.add_argument("--engine", metavar="NAME", help="documented, fusion or core: whose rules decide")
+    project.add_argument(
+        "--profiles-dir",
+        metavar="DIR",
+        help="the folder of profiles.yml (default: DBT_PROFILES_DIR, here, the project's, ~/.dbt)",
+    )
     project.add_argument("--target", metavar="NAME", help="the target that Jinja sees")
     project.add_argument("--vars", metavar="YAML", help="variables as dbt takes them: '{key: value}'")
     project.add_argument(

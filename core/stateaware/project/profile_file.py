@@ -44,7 +44,13 @@ class ProfileTarget:
 
 
 def read_target(
-    project_file: ProjectFile, root: Path, env: AnyMapping[str, str], target: str | None = None
+    project_file: ProjectFile,
+    root: Path,
+    env: AnyMapping[str, str],
+    target: str | None = None,
+    *,
+    profiles_dir: Path | None = None,
+    working_dir: Path | None = None,
 ) -> ProfileTarget:
     """The target of a project, found as dbt finds it. What is unreadable or undecided is None.
 
@@ -53,10 +59,12 @@ def read_target(
         root: the project's folder.
         env: environment variables.
         target: the chosen target (``--target``), before ``DBT_TARGET`` and the profile's own ``target``.
+        profiles_dir: the chosen folder (``--profiles-dir``).
+        working_dir: where the command was given, if it was a command.
     """
     chosen = target or env.get("DBT_TARGET") or None
     files: list[Path] = []
-    for place in profile_places(root, env):
+    for place in profile_places(root, env, profiles_dir, working_dir):
         files.append(place)
         try:
             data = read_bytes(str(place))
@@ -68,17 +76,28 @@ def read_target(
     return ProfileTarget(chosen, None, tuple(files))
 
 
-def profile_places(root: Path, env: AnyMapping[str, str]) -> tuple[Path, ...]:
-    """Where profiles.yml may lie, the first that exists counts: ``DBT_PROFILES_DIR`` excludes all others."""
+def profile_places(
+    root: Path,
+    env: AnyMapping[str, str],
+    profiles_dir: Path | None = None,
+    working_dir: Path | None = None,
+) -> tuple[Path, ...]:
+    """Where profiles.yml may lie, the first that exists counts.
+
+    A chosen folder excludes all others, and without one that of ``DBT_PROFILES_DIR`` does; else it is
+    the working directory, the project's folder, or ``~/.dbt``.
+    """
+    if profiles_dir is not None:
+        return (profiles_dir / PROFILES_FILE,)
     named = env.get("DBT_PROFILES_DIR")
     if named:
         # unlike that of pathlib this knows no error: a user that does not exist stays as written
         return (Path(os.path.expanduser(named)) / PROFILES_FILE,)  # noqa: PTH111
     home = env.get("HOME") or env.get("USERPROFILE")
-    places = [root / PROFILES_FILE]
+    places = [folder / PROFILES_FILE for folder in (working_dir, root) if folder is not None]
     if home:
         places.append(Path(home) / ".dbt" / PROFILES_FILE)
-    return tuple(Path(os.path.normpath(place)) for place in places)
+    return tuple(dict.fromkeys(Path(os.path.normpath(place)) for place in places))
 
 
 def _profile_name(project_file: ProjectFile, env: AnyMapping[str, str]) -> str | None:

@@ -177,3 +177,41 @@ def test_colors_as_in_check(run: Run, make: Make, command: list[str]) -> None:
     assert "\x1b[" in run(*command, env={"FORCE_COLOR": "1"}).out
     assert run(*command, env={"FORCE_COLOR": "1", "NO_COLOR": "1"}).out == plain
     assert run(*command, "--color", "never", env={"FORCE_COLOR": "1"}).out == plain
+
+
+ADAPTER = (
+    "{{ config(freshness={'build_after': {'count': 7 if target.type == 'trino' else 9, 'period': 'hour'}}) }}"
+)
+
+
+def profile(adapter: str) -> str:
+    return f"shop: {{target: x, outputs: {{x: {{type: {adapter}}}}}}}\n"
+
+
+def test_where_profiles_are_looked_for(run: Run, make: Make, tmp_path: Path) -> None:
+    home = make({"profiles.yml": profile("trino")}, "home/.dbt").parent
+    make({"models/b.sql": f"{ADAPTER} select 1\n"}, "shop")
+    make({"profiles.yml": profile("trino")}, "chosen")
+
+    def hours(*options: str, **env: str) -> str:
+        return run("ls", "b", "--project-dir", "shop", *options, env={"HOME": str(home), **env}).out.split()[
+            2
+        ]
+
+    assert hours(HOME=str(tmp_path)) == "unknown"
+    assert hours() == "7"
+    (tmp_path / "shop" / "profiles.yml").write_text(profile("duckdb"))
+    assert hours() == "9"
+    (tmp_path / "profiles.yml").write_text(profile("trino"))
+    assert hours() == "7"
+    assert hours(DBT_PROFILES_DIR="shop") == "9"
+    assert hours("--profiles-dir", "chosen", DBT_PROFILES_DIR="shop") == "7"
+
+
+def test_a_chosen_folder_without_profiles(run: Run, make: Make) -> None:
+    make()
+    outcome = run("check", "--profiles-dir", "models")
+    assert (outcome.code, outcome.err) == (
+        4,
+        "stateaware: no profiles.yml in models\n--profiles-dir is the folder that holds it.\n",
+    )

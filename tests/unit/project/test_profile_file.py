@@ -95,6 +95,17 @@ def test_the_home_folder_comes_last(tmp_path: Path) -> None:
     assert profile_places(project, {}) == (project / "profiles.yml",)
 
 
+def test_a_chosen_folder_comes_before_the_environment_and_the_working_directory_before_the_project(
+    tmp_path: Path,
+) -> None:
+    project, here, chosen = tmp_path / "project", tmp_path / "here", tmp_path / "chosen"
+    files = [folder / "profiles.yml" for folder in (here, project)]
+    assert profile_places(project, {"DBT_PROFILES_DIR": "x"}, chosen, here) == (chosen / "profiles.yml",)
+    assert profile_places(project, {"DBT_PROFILES_DIR": "/x"}, None, here) == (Path("/x/profiles.yml"),)
+    assert profile_places(project, {}, None, here) == tuple(files)
+    assert profile_places(project, {}, None, project) == (project / "profiles.yml",)
+
+
 def test_an_undecided_target_does_not_matter_where_all_outputs_agree(tmp_path: Path) -> None:
     (tmp_path / "profiles.yml").write_text(
         "shop:\n  target: '{{ var(\"t\") }}'\n  outputs: {a: {type: redshift}, b: {type: redshift}}\n"
