@@ -124,6 +124,7 @@ def _refuse_contradictions(arguments: Namespace) -> None:
         ("baseline", "write_baseline", "--baseline", "--write-baseline"),
         ("fix", "collect_only", "--fix", "--collect-only"),
         ("diff", "collect_only", "--diff", "--collect-only"),
+        ("diff", "output", "--diff", "--output"),
         ("fix", "write_baseline", "--fix", "--write-baseline"),
         ("diff", "write_baseline", "--diff", "--write-baseline"),
         ("collect_only", "write_baseline", "--collect-only", "--write-baseline"),

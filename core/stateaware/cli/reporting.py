@@ -86,6 +86,10 @@ class Reporter:
                 stream.write(text)
                 stream.flush()
         if not self._for_people and self._arguments.quiet == 0:
+            if Target("concise") in self._targets:
+                from stateaware.report.concise import summary
+
+                sys.stderr.write(self._mask(summary(result)))
             for notice in result.notices:
                 sys.stderr.write(f"note: {one_line(self._mask(notice))}\n")
 

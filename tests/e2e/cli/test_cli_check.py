@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +222,18 @@ def test_several_outputs(run: Run, make: Make, tmp_path: Path) -> None:
     assert outcome.out.startswith("models/s.yml:5:9: error SA101")
     assert len(json.loads((tmp_path / "out/found.json").read_text())["findings"]) == 2
     assert json.loads((tmp_path / "found.sarif").read_text())["version"] == "2.1.0"
+
+
+def test_concise_ends_with_a_summary_that_is_no_part_of_it(run: Run, make: Make) -> None:
+    make()
+    first, again = (run("check", "--output", "concise") for _ in range(2))
+    assert len(first.out.splitlines()) == 2
+    assert re.fullmatch(
+        r"4 files, 2 nodes, \d+ items: \d+ passed, 2 errors\n1 can be fixed: .*--fix\n", first.err
+    )
+    assert again == first
+    assert run("check", "--output", "concise", "-q").err == ""
+    assert run("check", "--output", "concise=found.txt").err == ""
 
 
 def test_junit_lists_items_that_passed(run: Run, make: Make) -> None:
