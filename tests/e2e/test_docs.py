@@ -75,3 +75,14 @@ def test_every_option_is_in_the_reference(name: str) -> None:
     longest = (max(action.option_strings, key=len) for action in parser._actions if action.option_strings)
     assert [option for option in longest if f"`{option}" not in text] == []
     assert f"## {name}\n" in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_placeholder_is_explained_before_it_is_used(page: Path) -> None:
+    lines = page.read_text("utf-8").splitlines()
+    used = [number for number, line in enumerate(lines) if "OWNER" in line]
+    assert not used or lines[used[0]].startswith("On this page `OWNER` stands for ")
+
+
+def test_the_package_names_no_placeholder_as_its_home() -> None:
+    assert "OWNER" not in (ROOT / "pyproject.toml").read_text("utf-8")
