@@ -40,7 +40,7 @@ class CodeReader:
         facts = model.facts
         if facts.needs_render or self._contexts.configures(facts.calls):
             if model.file.file not in self._rendered:
-                self._rendered[model.file.file] = self._render(model)
+                self._rendered[model.file.file] = self._render(model)  # sets the model's failure, too
             return self._rendered[model.file.file].get(key, ())
         entries = [call.get(key) for call in facts.configs if not call.conditional]
         written = [entry for entry in entries if entry is not None]
@@ -55,24 +55,30 @@ class CodeReader:
         return Setting(layer, entry.key, entry.value, reader.read(key, entry.value))
 
     def _render(self, model: ModelNode) -> dict[str, tuple[Setting, ...]]:
-        from stateaware.syntax.jinja import render_model
+        from stateaware.syntax.jinja import UndefinedName, render_model
 
         try:
             text = decode(self._read(model.file.absolute))
         except (OSError, UnicodeDecodeError):
             return {}
         rendered = render_model(text, self._contexts.maker("sql", model.package)())
+        unknown = rendered.unknown
+        if type(rendered.problem) is UndefinedName and self._profile.dialect == "fusion":
+            # dbt v2 goes on with what is undefined in more places than are known here
+            unknown = Unknown(f"it hangs on something undefined: {rendered.problem.message}")
+        else:
+            model.failure = rendered.problem
         found: dict[str, list[Setting]] = {}
         for name in MODEL_KEYS:
             calls = [call for call in rendered.configs if name in call.arguments]
             for call in calls[-MOST_SETTINGS:]:
                 entry = self._place(model, name, call.arguments[name], call.line, text)
                 found.setdefault(name, []).append(self._setting(model, entry, name))
-        if rendered.unknown is not None:
+        if unknown is not None:
             for name in MODEL_KEYS:
                 if self._may_set(model, name):
                     entry = self._place(model, name, None, 0, text)
-                    block = Block("unknown", None, entry.value, (), rendered.unknown)
+                    block = Block("unknown", None, entry.value, (), unknown)
                     layer = Layer("config()", model.file.file)
                     found.setdefault(name, []).append(Setting(layer, entry.key, entry.value, block))
         return {name: tuple(settings) for name, settings in found.items()}

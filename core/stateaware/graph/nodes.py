@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from stateaware.config.models import ModelLayers
     from stateaware.config.sources import SourceConfig, SourceLayers
     from stateaware.facts.load import CodeFacts
+    from stateaware.syntax.jinja.errors import JinjaError
     from stateaware.syntax.sql import SqlFacts
 
 
@@ -69,6 +70,8 @@ class ModelNode:
     version_label: str = ""
     layers: dict[str, ModelLayers] = field(default_factory=dict)
     effective: dict[str, Effective] = field(default_factory=dict)
+    failure: JinjaError | None = None
+    """Why dbt cannot render the code, as far as it was rendered here to learn what it sets."""
 
     @property
     def label(self) -> str:
@@ -83,6 +86,8 @@ class ModelNode:
     @property
     def rejected(self) -> bool:
         """Whether dbt leaves the model out of its manifest: its code is broken, or sets a wrong value."""
+        if self.failure is not None:
+            return True
         scanned = self.code.scanned
         if scanned is None:  # then nothing in it is ours
             return False

@@ -64,3 +64,22 @@ def test_what_hides_an_unknown_block_makes_the_value_known() -> None:
         value, unknown = freshness(CORE, **hidden, root=setting("set", full))
         assert (value, unknown) == (full, False)
     assert freshness(CORE, source=setting("unknown"), table=setting("null")) == (None, False)
+
+
+@pytest.mark.parametrize("place", ["source", "table"])
+@pytest.mark.parametrize("part", ["filter", "warn_after", "error_after"])
+def test_dbt_core_merges_around_a_part_that_cannot_be_known(place: str, part: str) -> None:
+    whole: dict[str, Node] = {"warn_after": state(1), "error_after": state(1), "filter": scalar("x > 1")}
+    whole[part] = scalar(Unknown("ask the warehouse"))
+    tree = Mapping(tuple(Entry(Scalar(key, HERE), node) for key, node in whole.items()), HERE)
+    block = coercing.read_source_freshness(tree)
+    undecided = Setting(Layer("source", "s.yml"), scalar("freshness"), tree, block)
+    full = {"warn_after": DAY, "error_after": DAY, "filter": None}
+    for other in (
+        {},
+        {"own": setting("set", full)},
+        {"source" if place == "table" else "table": setting("null")},
+    ):
+        freshness(CORE, **{**other, place: undecided})
+    assert block.presence == "unknown"
+    assert freshness(CORE, **{place: undecided}) == (None, True)

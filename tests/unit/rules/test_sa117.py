@@ -107,3 +107,46 @@ def test_words_made_by_jinja(check: Check) -> None:
     assert finding.fixes == ()
     finding = only(check(model('{build_after: {count: 4, period: "{{ nosuch }}"}}'), "fusion", "SA101"))
     assert "no period (`{{ nosuch }}` gives nothing)" in finding.message
+
+
+RAISES = """\
+{% set wanted = {'build_after': {'count': 4, 'period': 'hour'}} %}
+{{ config(freshness=wanted) }}
+{{ FAIL }}
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("place", ["", "macro"])
+def test_a_model_that_fails_after_its_config(check: Check, engine: str, place: str) -> None:
+    fails = "exceptions.raise_compiler_error('not here')"
+    files = {
+        **model("{build_after: {count: 1, period: day}}"),
+        "models/m.sql": RAISES.replace("FAIL", "fail()" if place else fails),
+        "macros/fail.sql": f"\n\n\n\n\n{{% macro fail() %}}\n\n{{{{ {fails} }}}}{{% endmacro %}}",
+    }
+    finding = only(check(files, engine, "SA117"))
+    assert finding.message == "the Jinja of this model cannot be rendered: not here"
+    assert (finding.severity, finding.place.file) == ("error", "models/m.sql")
+    assert finding.place.span is not None
+    assert finding.place.span.line == 3
+    codes = {
+        "documented": ("dbt1501", "CompilationError"),
+        "fusion": ("dbt1501",),
+        "core": ("CompilationError",),
+    }
+    assert finding.engine_codes == codes[engine]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_model_whose_failure_depends_on_the_surroundings_is_left_alone(check: Check, engine: str) -> None:
+    raises = "exceptions.raise_compiler_error('no')"
+    code = RAISES.replace("{{ FAIL }}", f"{{% if env_var('NOT_SET') %}}{{{{ {raises} }}}}{{% endif %}}")
+    files = {**model("{build_after: {count: 1, period: day}}"), "models/m.sql": code}
+    assert check(files, engine, "SA117") == []
+
+
+def test_dbt_v2_may_go_on_with_what_is_undefined(check: Check) -> None:
+    files = {"models/m.sql": "{% set n = [][0] + 1 %}\n" + RAISES.replace("FAIL", "n").replace("4", "n")}
+    assert check(files, "fusion", "SA117") == []
+    assert only(check(files, "core", "SA117")).place.file == "models/m.sql"

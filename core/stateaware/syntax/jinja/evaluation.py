@@ -80,7 +80,12 @@ def _text(renderer: Renderer, text: str) -> object:
 
 
 def _model(renderer: Renderer, text: str) -> object:
-    renderer.render_body(_template(renderer, text, expression=False).body, Scope(), None)
+    template = _template(renderer, text, expression=False)
+    try:
+        renderer.render_body(template.body, Scope(), None)
+    except JinjaError as error:
+        error.line = error.line or renderer.line
+        raise
     return None
 
 

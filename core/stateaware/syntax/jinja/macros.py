@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
-from stateaware.syntax.jinja.errors import EvaluationError
+from stateaware.syntax.jinja.errors import EvaluationError, JinjaError
 from stateaware.syntax.jinja.names import MacroReturn, unknown_function
 from stateaware.syntax.jinja.objects import MISSING, Arguments, Function, Keywords, Thing
 from stateaware.syntax.jinja.scope import Scope
@@ -98,6 +98,9 @@ def project_macro(renderer: Renderer, source: MacroSource) -> object:
             renderer.entry_line = renderer.line
         try:
             return inner.run(machine, arguments, keywords)
+        except JinjaError as error:
+            error.line = renderer.entry_line  # not that in the macro's own file
+            raise
         finally:
             if outermost:
                 renderer.entry_line = None
