@@ -94,7 +94,7 @@ def _finding(fault: Fault, block: WrittenBlock, subject: Subject, project: Proje
 def _of_model(failure: Exception, subject: Subject, project: Project) -> Finding:
     kind = type(failure).__name__
     fusion, core = _codes(kind, subject.place.file)
-    core = "UndefinedMacroError" if kind == "UndefinedName" else core
+    core = "UndefinedMacroError" if kind in ("UndefinedName", "UnknownFunction") else core
     return Finding(
         code=ValueJinjaFailure.code,
         severity="error",

@@ -150,3 +150,9 @@ def test_dbt_v2_may_go_on_with_what_is_undefined(check: Check) -> None:
     files = {"models/m.sql": "{% set n = [][0] + 1 %}\n" + RAISES.replace("FAIL", "n").replace("4", "n")}
     assert check(files, "fusion", "SA117") == []
     assert only(check(files, "core", "SA117")).place.file == "models/m.sql"
+
+
+@pytest.mark.parametrize("code", ["{% set n = nosuch(1) %}", "{% set n = nosuch.more %}"])
+def test_dbt_core_calls_what_is_undefined_in_code_a_macro(check: Check, code: str) -> None:
+    finding = only(check({"models/m.sql": code + RAISES.replace("FAIL", "n")}, "core", "SA117"))
+    assert finding.engine_codes == ("UndefinedMacroError",)
