@@ -66,3 +66,9 @@ class InvalidConfigCall(JinjaError):
 
 class EvaluationError(JinjaError):
     """An operation on values that do not support it: ``1 + none``, ``int('x')``."""
+
+
+class UndefinedOperand(EvaluationError):
+    """An operation on something undefined."""
+
+    core_name = "UndefinedMacroError"

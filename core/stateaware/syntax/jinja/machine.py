@@ -19,7 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from stateaware.syntax.jinja.clock import TIME_TYPES
 from stateaware.syntax.jinja.context import JinjaContext
 from stateaware.syntax.jinja.dialect import DIALECTS, Dialect
-from stateaware.syntax.jinja.errors import EvaluationError, UndefinedName
+from stateaware.syntax.jinja.errors import EvaluationError, UndefinedName, UndefinedOperand
 from stateaware.syntax.jinja.grammar import environment
 from stateaware.syntax.jinja.limits import Meter
 from stateaware.syntax.jinja.methods import find_method
@@ -161,7 +161,9 @@ class Machine:
             if self.dialect.undefined_is_null:
                 return self.undefined("a division by zero")
             raise EvaluationError("division by zero") from None
-        except (*PYTHON_ERRORS, UndefinedError) as error:
+        except UndefinedError as error:
+            raise UndefinedOperand(str(error)) from None
+        except PYTHON_ERRORS as error:
             raise EvaluationError(str(error)) from None
         if isinstance(result, (int, str)):
             self.meter.weigh(result)
@@ -184,7 +186,8 @@ class Machine:
         except (*PYTHON_ERRORS, UndefinedError) as error:
             if self.dialect.tolerates_types:
                 return self._mixed(how, left, right)
-            raise EvaluationError(str(error)) from None
+            failure = UndefinedOperand if isinstance(error, UndefinedError) else EvaluationError
+            raise failure(str(error)) from None
 
     def _mixed(self, how: str, left: object, right: object) -> Undecided:
         return Undecided("values of different types are compared", f"{how} {_key(left)} {_key(right)}")
