@@ -11,7 +11,7 @@ from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY
 from stateaware.explain.conclusions import conclude_model, conclude_source
 from stateaware.explain.words import freshness_words, value_words
 from stateaware.graph.nodes import ModelNode, SourceNode
-from stateaware.project.engines import possible_engines
+from stateaware.config.engines import possible_engines
 from stateaware.records import dataclass
 from stateaware.workspace import Project
 

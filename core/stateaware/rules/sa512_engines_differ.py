@@ -12,7 +12,7 @@ from stateaware.config.sources import PAIR
 from stateaware.explain.explanation import same_value
 from stateaware.explain.words import value_words
 from stateaware.findings import Finding, Related
-from stateaware.project.engines import possible_engines
+from stateaware.config.engines import possible_engines
 from stateaware.records import dataclass, field
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.labels import label_of

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from stateaware.findings import Finding, Place
-from stateaware.project.engines import possible_engines
+from stateaware.config.engines import possible_engines
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.engines import engine_codes
 from stateaware.syntax.scalars import scalar_value
