@@ -103,7 +103,7 @@ class EnginesDiffer(Rule):
         if not isinstance(difference, _Difference):
             return
         key = "build_after" if difference.key == FRESHNESS else difference.key.rpartition(".")[2]
-        names = listed(_name(node) for node in difference.nodes)
+        names = listed(node.label for node in difference.nodes)
         said: dict[str, list[str]] = {}
         for engine, effective in difference.values:
             said.setdefault(_words(difference, effective), []).append(engine)
@@ -273,12 +273,6 @@ def _by(engines: list[str]) -> str:
     """Who has a value: the engines, and the documentation where none of them agrees with it."""
     titles = [PROFILES[engine].title for engine in engines if engine != DOCUMENTED.name]
     return f"on {' and '.join(titles)}" if titles else "as documented"
-
-
-def _name(node: ModelNode | SourceNode) -> str:
-    label = getattr(node, "label", node.name)
-    version = getattr(node, "version_label", "")
-    return f"{label}.v{version}" if version else label
 
 
 def _related(difference: _Difference) -> Iterator[Related]:
