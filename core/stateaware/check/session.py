@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Literal
 
 from stateaware.check.baseline import Baseline, baseline_keys, read_baseline, write_baseline
-from stateaware.check.collect import collect_all
+from stateaware.check.collect import collect_all, running_rules, scoped_subjects
 from stateaware.check.last_failed import read_failed, write_failed
 from stateaware.check.result import CheckResult, Outcome, ProjectResult
 from stateaware.check.run import Progress, RunOptions, collect_project, fails, run_project
@@ -37,11 +37,13 @@ class Plan:
 class Controls:
     """How the run goes. ``durations`` is how many of the slowest items are wanted, 0 for all, None for none.
 
-    ``watch`` is told every item's outcome, ``doing`` what is being done and how many projects are done.
+    ``verbose`` asks for notices on what could not be checked. ``watch`` is told every item's outcome,
+    ``doing`` what is being done and how many projects are done.
     """
 
     collect_only: bool = False
     details: bool = False
+    verbose: bool = False
     durations: int | None = None
     maxfail: int = 0
     last_failed: Literal["no", "only", "first"] = "no"
@@ -89,19 +91,21 @@ class Session:
             baseline = self._baseline(plan)
             if baseline is not None:
                 baseline = used.setdefault(baseline.path, baseline)
-            results.append(self._run_plan(plan, baseline, progress))
+            results.append(self._run_plan(plan, baseline, progress, notices))
         partly = controls.collect_only or progress.over or any(plan.selection.narrows for plan in self.plans)
         if not partly:
             notices += _stale_entries(used.values(), results)
         return CheckResult(
             projects=tuple(results),
             seconds=perf_counter() - started,
-            notices=tuple(notices),
+            notices=tuple(dict.fromkeys(notices)),
             stopped=f"{progress.failed} failed" if progress.over else "",
             durations=self._slowest(results),
         )
 
-    def _run_plan(self, plan: Plan, baseline: Baseline | None, progress: Progress) -> ProjectResult:
+    def _run_plan(
+        self, plan: Plan, baseline: Baseline | None, progress: Progress, notices: list[str]
+    ) -> ProjectResult:
         project = load_project(plan.root, _read_as_needed(plan))
         _require_items(plan, project)
         options = self._options(plan, baseline)
@@ -109,6 +113,8 @@ class Session:
             return collect_project(project, options)
         result = run_project(project, options, progress)
         self._remember(plan, result, progress)
+        if self.controls.verbose and project.adapter is None:
+            notices += _silent_rules(plan, project)
         return result
 
     def _options(self, plan: Plan, baseline: Baseline | None) -> RunOptions:
@@ -193,6 +199,21 @@ def _read_as_needed(plan: Plan) -> LoadOptions:
     rules = Scope(plan.settings).rules
     everything = plan.load.everything or any(rule.group == ENGINE_GROUP for rule in rules)
     return replace(plan.load, everything=everything)
+
+
+def _silent_rules(plan: Plan, project: Project) -> Iterator[str]:
+    """Which rules had something to look at and cannot tell all of it, since the adapter is not known."""
+    scope = Scope(plan.settings)
+    silent = [
+        rule.code
+        for rule in running_rules(scope, plan.selection, project.engine.name)
+        if rule.asks_adapter and scoped_subjects(project, rule, scope)
+    ]
+    if silent:
+        yield (
+            f"{', '.join(silent)} could not judge everything, since the adapter of {project.name} "
+            "is not known; --adapter names it"
+        )
 
 
 def _stale_entries(baselines: Iterable[Baseline], results: Sequence[ProjectResult]) -> Iterator[str]:

@@ -78,6 +78,7 @@ def run(arguments: Namespace) -> int:
         controls = Controls(
             collect_only=arguments.collect_only,
             details=arguments.verbose > 0 or reporter.needs_items,
+            verbose=arguments.verbose > 0,
             durations=arguments.durations,
             maxfail=arguments.maxfail or 0,
             last_failed="only" if arguments.lf else "first" if arguments.ff else "no",

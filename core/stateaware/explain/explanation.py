@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias
 
+from stateaware.config.engines import possible_engines
 from stateaware.config.layers import Effective, Setting
 from stateaware.config.profiles import EngineName
 from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY, STATE
 from stateaware.explain.conclusions import conclude_model, conclude_source
 from stateaware.explain.words import freshness_words, value_words
 from stateaware.graph.nodes import ModelNode, SourceNode
-from stateaware.config.engines import possible_engines
 from stateaware.records import dataclass
 from stateaware.workspace import Project
 

@@ -49,6 +49,8 @@ class Rule(ABC):
     fixable: ClassVar[Literal["no", "sometimes", "always"]] = "no"
     default: ClassVar[bool] = True
     """Whether it runs when nothing is selected; group ``dbt-compat`` runs under fusion and core only."""
+    asks_adapter: ClassVar[bool] = False
+    """Whether it is silent about something where the adapter is not known."""
 
     @abstractmethod
     def subjects(self, project: Project) -> Iterable[Subject]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stateaware.config.reader import STATE
 from stateaware.config.engines import possible_engines
+from stateaware.config.reader import STATE
 from stateaware.rules.faults import Fault
 
 if TYPE_CHECKING:

@@ -74,6 +74,7 @@ class UndatedSource(Rule):
     name = "undated-source"
     group = "meaning"
     severity = "warning"
+    asks_adapter = True
 
     def subjects(self, project: Project) -> Iterable[Subject]:
         """Every source of the project's own files."""

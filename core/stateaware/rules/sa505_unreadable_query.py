@@ -47,6 +47,7 @@ class UnreadableQuery(Rule):
     name = "unreadable-query"
     group = "meaning"
     severity = "warning"
+    asks_adapter = True
 
     def subjects(self, project: Project) -> Iterable[Subject]:
         """Every written `loaded_at_query`."""

@@ -60,6 +60,7 @@ class FieldNoExpression(Rule):
     group = "meaning"
     severity = "warning"
     fixable = "sometimes"
+    asks_adapter = True
 
     def subjects(self, project: Project) -> Iterable[Subject]:
         """Every written `loaded_at_field`."""

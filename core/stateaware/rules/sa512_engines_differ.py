@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from stateaware.config.engines import possible_engines
 from stateaware.config.layers import Effective, Setting
 from stateaware.config.profiles import DOCUMENTED, PROFILES
 from stateaware.config.reader import FRESHNESS
@@ -12,7 +13,6 @@ from stateaware.config.sources import PAIR
 from stateaware.explain.explanation import same_value
 from stateaware.explain.words import value_words
 from stateaware.findings import Finding, Related
-from stateaware.config.engines import possible_engines
 from stateaware.records import dataclass, field
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.labels import label_of

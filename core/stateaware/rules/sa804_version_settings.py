@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from stateaware.findings import Finding, Place
 from stateaware.config.engines import possible_engines
+from stateaware.findings import Finding, Place
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.engines import engine_codes
 from stateaware.syntax.scalars import scalar_value

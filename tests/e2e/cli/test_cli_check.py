@@ -329,3 +329,14 @@ def test_results_do_not_depend_on_the_cache_or_the_details(run: Run, make: Make)
     for arguments in (["--no-cache"], ["-v"], ["--durations", "1"], ["--maxfail", "99"], []):
         again = json.loads(run("check", "--output", "json", *arguments).out)
         assert again["findings"] == plain["findings"]
+
+
+def test_verbose_names_rules_that_the_unknown_adapter_silences(run: Run, make: Make) -> None:
+    source = "sources:\n  - name: raw\n    config: {loaded_at_field: at}\n    tables: [{name: t}]\n"
+    make({"models/s.yml": source})
+    note = "note: SA504, SA508 could not judge everything, since the adapter of shop is not known; --adapter"
+    assert note in run("check", "-v").out.replace("\n", " ")
+    assert "adapter" not in run("check").out
+    assert "adapter" not in run("check", "-v", "--adapter", "snowflake").out
+    assert "SA504" not in run("check", "-v", "--ignore", "SA504,SA508").out
+    assert "SA508 could not" in run("check", "-v", "-k", "SA508", "--ignore", "SA504").out
