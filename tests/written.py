@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from stateaware.config.profiles import PROFILES
-from stateaware.workspace import LoadOptions, Project, load_project
+from stateaware.inputs import LoadOptions
+from stateaware.workspace import Project, load_project
 
 PROJECT = "name: shop\nversion: '1.0'\nprofile: shop\n"
 

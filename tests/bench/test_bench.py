@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from bench.generate import generate
-from stateaware.workspace import LoadOptions, load_project
+from stateaware.inputs import LoadOptions
+from stateaware.workspace import load_project
 
 
 def test_the_generated_project_has_what_it_says(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ import yaml
 from conformance.case import ENGINES, KEYS, LOADER, Case
 from conformance.differences import known_difference
 from stateaware.config.profiles import PROFILES
+from stateaware.inputs import LoadOptions
 from stateaware.report.resolution import resolution
-from stateaware.workspace import LoadOptions, load_project
+from stateaware.workspace import load_project
 
 
 def load_options(case: Case, engine: str) -> LoadOptions:

@@ -19,7 +19,8 @@ from stateaware.cache import key, recall, state, watch
 from stateaware.check.run import RunOptions, run_project
 from stateaware.check.settings import Settings
 from stateaware.findings import Finding
-from stateaware.workspace import LoadOptions, load_project
+from stateaware.inputs import LoadOptions
+from stateaware.workspace import load_project
 
 SEEDS: Final = 6
 STEPS: Final = 55

@@ -28,12 +28,13 @@ from stateaware.errors import UsageError
 from stateaware.explain import explain_node, render_explanation
 from stateaware.findings import Finding, Place
 from stateaware.fix.edits import OverlapError, edit_bytes
+from stateaware.inputs import LoadOptions
 from stateaware.records import replace
 from stateaware.report import FORMATS, ReportOptions, render
 from stateaware.report.explanation import explanation_document
 from stateaware.report.resolution import resolution
 from stateaware.text.source import LineIndex
-from stateaware.workspace import LoadOptions, Project, load_project
+from stateaware.workspace import Project, load_project
 
 SECONDS: Final = 2.0
 """CPU time that an input may take, for all engines and commands together."""

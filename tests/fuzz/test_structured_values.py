@@ -16,11 +16,12 @@ from stateaware.config.profiles import PROFILES
 from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY, STATE, Reader
 from stateaware.config.strict import PERIODS, PRE_CLONE, UPDATES_ON
 from stateaware.config.values import Block
+from stateaware.inputs import LoadOptions
 from stateaware.syntax.jinja import JinjaContext
 from stateaware.syntax.tree import Mapping, Node
 from stateaware.syntax.yaml import parse_yaml
 from stateaware.text import LineIndex
-from stateaware.workspace import LoadOptions, load_project
+from stateaware.workspace import load_project
 from written import write_files
 
 ALL_KEYS = (FRESHNESS, STATE, LOADED_AT_FIELD, LOADED_AT_QUERY)

@@ -23,7 +23,7 @@ ROWS: Final = (
     ("stateaware.syntax", "stateaware.findings", "stateaware.fix.yaml_edit"),
     ("stateaware.project",),
     ("stateaware.facts",),
-    ("stateaware.config", "stateaware.graph"),
+    ("stateaware.config", "stateaware.graph", "stateaware.inputs"),
     ("stateaware.workspace",),
     ("stateaware.rules", "stateaware.plan", "stateaware.explain", "stateaware.check.result"),
     ("stateaware.report", "stateaware.fix"),

@@ -18,9 +18,10 @@ from stateaware.check.settings import Settings
 from stateaware.check.settings_file import repository_root
 from stateaware.errors import SelectionError, suggest
 from stateaware.findings import Finding
+from stateaware.inputs import LoadOptions
 from stateaware.records import dataclass, field, replace
 from stateaware.rules.registry import ENGINE_GROUP
-from stateaware.workspace import LoadOptions, Project, load_project
+from stateaware.workspace import Project, load_project
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from stateaware.check.settings_file import find_settings, read_environment, read
 from stateaware.check.settings_values import KEYS, BadValue
 from stateaware.config.profiles import PROFILES
 from stateaware.errors import UsageError
+from stateaware.inputs import LoadOptions
 from stateaware.project.profile_file import PROFILES_FILE
 from stateaware.records import dataclass, replace
-from stateaware.workspace import LoadOptions
 
 _FLAGS: Final = (
     "engine",

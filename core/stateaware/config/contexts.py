@@ -17,8 +17,8 @@ from stateaware.syntax.tree import Mapping as Tree
 from stateaware.syntax.tree import Node, Scalar, Sequence
 
 if TYPE_CHECKING:
+    from stateaware.inputs import LoadOptions
     from stateaware.syntax.jinja import JinjaContext, MacroSource
-    from stateaware.workspace import LoadOptions
 
 JinjaPlace: TypeAlias = Literal["project", "properties", "sql"]
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from stateaware.inputs import LoadOptions
 from stateaware.project.profile_file import ProfileTarget, profile_places, read_target
 from stateaware.project.project_file import read_project_file
-from stateaware.workspace import LoadOptions, load_project
+from stateaware.workspace import load_project
 
 PROFILES = """\
 shop:

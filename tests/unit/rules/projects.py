@@ -8,9 +8,10 @@ from typing import Any
 
 from stateaware.config.profiles import PROFILES
 from stateaware.findings import Edit, Finding, Fix
+from stateaware.inputs import LoadOptions
 from stateaware.rules.registry import select_rules
 from stateaware.text.source import LineIndex
-from stateaware.workspace import LoadOptions, Project, load_project
+from stateaware.workspace import Project, load_project
 
 PROJECT_FILE = "name: shop\nversion: '1.0'\nprofile: shop\n"
 

@@ -1,0 +1,209 @@
+"""The files of a project and what each of them says: the part that is the same for every engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from stateaware.config.profiles import DOCUMENTED, Profile
+from stateaware.errors import ProjectNotFound, ProjectUnreadable
+from stateaware.facts.files import PackageFiles, list_files
+from stateaware.facts.load import CodeFacts, PropertiesFacts, load_code, load_properties
+from stateaware.facts.macros import Macros
+from stateaware.project.files import read_bytes
+from stateaware.project.packages import MissingPackage, PackageSource, find_packages
+from stateaware.project.project_file import PROJECT_FILE, ProjectFile, read_project_file
+from stateaware.records import dataclass, field, replace
+from stateaware.text.source import decode
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How a project is read.
+
+    ``env`` is laid over the process environment; ``now`` is the clock for Jinja (None: the real one).
+    ``profiles_dir`` is the folder of profiles.yml; without one it is looked for, also in ``working_dir``.
+    ``everything`` parses also the files that the prefilter would skip. ``trusted`` allows rendering
+    Jinja beyond constants. ``overlay`` gives the text of open editor buffers by absolute path.
+    """
+
+    profile: Profile = DOCUMENTED
+    target: str | None = None
+    vars: Mapping[str, object] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    adapter: str | None = None
+    profiles_dir: Path | None = None
+    working_dir: Path | None = None
+    now: datetime | None = None
+    everything: bool = False
+    trusted: bool = True
+    overlay: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Contents:
+    """The bytes of files by their absolute paths; an open editor buffer comes before the disk.
+
+    Facts that were not needed yet are read through this, so it is all that they keep alive.
+    """
+
+    __slots__ = ("_overlay",)
+
+    def __init__(self, overlay: Mapping[str, bytes]) -> None:
+        self._overlay = overlay
+
+    def read(self, path: str) -> bytes:
+        """The bytes of one file.
+
+        Raises:
+            OSError: it cannot be read, is no regular file or is too big.
+        """
+        data = self._overlay.get(path)
+        return read_bytes(path) if data is None else data
+
+
+class Inputs:
+    """The files of a project and its packages, and what each of them says.
+
+    What is asked for first is read first; nothing changes once read. `after` gives the inputs after
+    a change, `narrowed` a part of them.
+    """
+
+    def __init__(self, root: Path, options: LoadOptions) -> None:
+        self.root = root
+        self._everything = options.everything
+        self.read = Contents(options.overlay).read
+        self._texts: dict[str, str | None] = {}
+        self._known_properties: Mapping[str, PropertiesFacts] = {}
+        self._known_code: Mapping[str, CodeFacts] = {}
+        self.package = PackageSource(root, "", self._project_file())
+
+    def _project_file(self) -> ProjectFile:
+        path = self.root / PROJECT_FILE
+        try:
+            return read_project_file(self.read(str(path)), PROJECT_FILE)
+        except FileNotFoundError:
+            raise ProjectNotFound(
+                f"no {PROJECT_FILE} in {self.root}",
+                "Run it in a dbt project, or name one: stateaware check path/to/project",
+            ) from None
+        except OSError as error:
+            raise ProjectUnreadable(
+                f"cannot read {path}: {(error.strerror or str(error)).lower()}", "Check its permissions."
+            ) from None
+
+    def after(self, changed: Iterable[str], *, relist: bool = False) -> Inputs:
+        """The inputs where some files (by absolute path) have other contents.
+
+        What other files say is not read again. ``relist`` looks for the files anew: some came or went,
+        or dbt_project.yml, the packages or .dbtignore changed.
+
+        Raises:
+            ProjectNotFound: dbt_project.yml is gone.
+            ProjectUnreadable: it cannot be read from disk.
+        """
+        paths = frozenset(changed)
+        new = object.__new__(Inputs)
+        new.root, new._everything, new.read = self.root, self._everything, self.read
+        new._texts = {}
+        new._known_properties = {
+            facts.file.absolute: facts for facts in self.properties if facts.file.absolute not in paths
+        }
+        new._known_code = {path: facts for path, facts in self.code.items() if path not in paths}
+        kept = vars(new)
+        if relist or str(self.root / PROJECT_FILE) in paths:
+            new.package = PackageSource(self.root, "", new._project_file())
+        else:
+            new.package = self.package
+            kept.update(_found=self._found, package_files=self.package_files)
+            macros = {file.absolute for files in self.package_files.values() for file in files.macros}
+            if not macros & paths:
+                kept["macros"] = self.macros
+        if new.macros.setting != self.macros.setting:
+            new._known_code = {}  # other macros set values of ours: any file may call them
+        return new
+
+    def narrowed(self, properties: frozenset[str], models: frozenset[str]) -> Inputs:
+        """The same packages with only some of the properties files and model files, by absolute path."""
+        new = object.__new__(Inputs)
+        new.root, new._everything, new.read = self.root, self._everything, self.read
+        new._texts, new.package = self._texts, self.package
+        files = {
+            name: replace(
+                found,
+                models=[file for file in found.models if file.absolute in models],
+                properties=[file for file in found.properties if file.absolute in properties],
+            )
+            for name, found in self.package_files.items()
+        }
+        code = {path: facts for path in models if (facts := self.code.get(path)) is not None}
+        vars(new).update(
+            _found=self._found,
+            package_files=files,
+            macros=self.macros,
+            properties=[facts for facts in self.properties if facts.file.absolute in properties],
+            code=code,
+        )
+        return new
+
+    def text(self, file: str) -> str | None:
+        """A file's text by its project-relative path; None where it cannot be read or decoded."""
+        if file not in self._texts:
+            try:
+                self._texts[file] = decode(self.read(os.path.normpath(self.root / file)))
+            except (OSError, UnicodeDecodeError):
+                self._texts[file] = None
+        return self._texts[file]
+
+    @cached_property
+    def _found(self) -> tuple[list[PackageSource], list[MissingPackage]]:
+        return find_packages(self.package)
+
+    @cached_property
+    def packages(self) -> tuple[PackageSource, ...]:
+        """The project itself, then its packages."""
+        return (self.package, *self._found[0])
+
+    @property
+    def missing_packages(self) -> list[MissingPackage]:
+        """Listed packages that are not there."""
+        return self._found[1]
+
+    @cached_property
+    def package_files(self) -> dict[str, PackageFiles]:
+        """The files of each package, by its name."""
+        return {package.name: list_files(package, str(self.root)) for package in self.packages}
+
+    @cached_property
+    def properties(self) -> list[PropertiesFacts]:
+        """Every properties file of the project and its packages."""
+        known = self._known_properties
+        found = []
+        for package in self.packages:
+            for file in self.package_files[package.name].properties:
+                facts = known.get(file.absolute)
+                if facts is None:
+                    facts = load_properties(package, file, self.read, everything=self._everything)
+                elif facts.package is not package or facts.file is not file:
+                    facts = replace(facts, package=package, file=file)
+                found.append(facts)
+        return found
+
+    @cached_property
+    def macros(self) -> Macros:
+        """The macros of the project and its packages."""
+        return Macros(self.packages, self.package_files, self.read)
+
+    @cached_property
+    def code(self) -> dict[str, CodeFacts]:
+        """What each model file says, by its absolute path."""
+        words = tuple(name.encode() for name in self.macros.setting)
+        known = self._known_code
+        return {
+            file.absolute: known.get(file.absolute)
+            or load_code(file, self.read, everything=self._everything, words=words)
+            for files in self.package_files.values()
+            for file in files.models
+        }
