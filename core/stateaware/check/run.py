@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stateaware.check.baseline import Baseline
 from stateaware.check.collect import (
@@ -22,15 +23,19 @@ from stateaware.check.scope import Scope
 from stateaware.check.selection import Selection
 from stateaware.check.settings import Settings
 from stateaware.check.suppress import IgnoreComments, selector_of
-from stateaware.findings import SEVERITY_RANK, Finding, Severity, Suppression
+from stateaware.findings import SEVERITY_RANK, Finding, Place, Related, Severity, Suppression
 from stateaware.records import dataclass, field, replace
 from stateaware.rules.adoption import IgnoreRule
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.registry import specificity
 from stateaware.syntax.ignores import Code
+from stateaware.text.span import Span
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
+
+
+_MOST_ALIASES: Final = 20
 
 
 @dataclass(slots=True)
@@ -120,6 +125,13 @@ def _order(finding: Finding) -> tuple[str, int, int, str, str]:
     return (finding.place.file, line, column, finding.code, finding.message)
 
 
+def _aliases(project: Project) -> dict[str, tuple[tuple[Span, Span], ...]]:
+    """The aliases in YAML files, by file: what each stands for, and where it stands."""
+    documents = [(project.project_file.file, project.project_file.document)]
+    documents += [(facts.file.file, facts.document) for facts in project.inputs.properties]
+    return {file: document.aliases for file, document in documents if document.aliases}
+
+
 class _Run:
     def __init__(self, project: Project, options: RunOptions, progress: Progress) -> None:
         self.project = project
@@ -130,6 +142,7 @@ class _Run:
         self.scope = Scope(options.settings)
         self.comments = IgnoreComments(project)
         self.findings: list[Finding] = []
+        self.seen: set[tuple[str, Place, str]] = set()
         self.items: list[Item] = []
         self.counts: dict[Outcome, int] = {"passed": 0, "error": 0, "warning": 0, "info": 0, "suppressed": 0}
 
@@ -187,6 +200,10 @@ class _Run:
             seconds = perf_counter() - started if self.options.timed else 0.0
             self.keep(item, self.judge(item.rule, item.id, found), seconds)
 
+    @cached_property
+    def aliases(self) -> dict[str, tuple[tuple[Span, Span], ...]]:
+        return _aliases(self.project)
+
     def keep(self, item: Collected, outcome: Outcome | None, seconds: float) -> None:
         if self.options.details:
             place, label = item.subject.place, item.subject.label
@@ -200,7 +217,9 @@ class _Run:
         worst = -1
         for finding in found:
             judged = self._judged(rule, item, finding)
-            self.findings.append(judged)
+            if self.repeats(judged):
+                continue
+            self.findings.append(self.with_aliases(judged))
             failed = failed or fails(judged, fail_on)
             if judged.suppressed is not None:
                 outcome = "suppressed" if worst < 0 else outcome
@@ -211,6 +230,29 @@ class _Run:
         if self.progress.watch:
             self.progress.watch(outcome)
         return outcome
+
+    def with_aliases(self, finding: Finding) -> Finding:
+        """A finding that cites the YAML aliases through which its place is used again."""
+        file, span = finding.place.file, finding.place.span
+        aliases = self.aliases.get(file, ()) if span is not None else ()
+        again = [
+            Related(Place(file, alias), "used here too, by its alias")
+            for target, alias in aliases
+            if span is not None and target[:2] <= span[:2] and span[2:] <= target[2:]
+        ]
+        return replace(finding, related=(*finding.related, *again[:_MOST_ALIASES])) if again else finding
+
+    def repeats(self, finding: Finding) -> bool:
+        """Whether the same was found at the same place already: a YAML alias has led there again."""
+        if finding.place.file not in self.aliases:
+            return False
+        label = finding.item.split("::")[1]
+        message = finding.message.replace(f"`{label}`", "")
+        key = (finding.code, finding.place, message)
+        if key in self.seen:
+            return True
+        self.seen.add(key)
+        return False
 
     def _judged(self, rule: Rule, item: str, finding: Finding) -> Finding:
         severity: Severity = self.scope.severity(rule, finding.place.file) or finding.severity

@@ -48,13 +48,15 @@ class DuplicateKey:
 class YamlDocument:
     """A parsed text. ``root`` is None for an empty text and wherever there is a ``problem``.
 
-    ``unknown_tags`` are scalars and collections with a tag that dbt Core does not know.
+    ``unknown_tags`` are scalars and collections with a tag that dbt Core does not know. ``aliases``
+    are the range that an alias stands for, and its own.
     """
 
     root: Node | None
     problem: YamlProblem | None = None
     duplicates: tuple[DuplicateKey, ...] = ()
     unknown_tags: tuple[tuple[str, Span], ...] = ()
+    aliases: tuple[tuple[Span, Span], ...] = ()
 
 
 @dataclass(slots=True)
@@ -142,6 +144,7 @@ class _Reader:
         self.anchors: dict[str, tuple[Node, int, int]] = {}
         self.duplicates: list[DuplicateKey] = []
         self.unknown_tags: list[tuple[str, Span]] = []
+        self.aliases: list[tuple[Span, Span]] = []
         self.stack: list[_Frame] = []
         self.root: Node | None = None
         self.total = 0
@@ -169,7 +172,8 @@ class _Reader:
                     raise _Stop(
                         YamlProblem("documents", "more than one YAML document in the file", self.span(event))
                     )
-        return YamlDocument(self.root, None, tuple(self.duplicates), tuple(self.unknown_tags))
+        unknown_tags, aliases = tuple(self.unknown_tags), tuple(self.aliases)
+        return YamlDocument(self.root, None, tuple(self.duplicates), unknown_tags, aliases)
 
     def span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
@@ -222,6 +226,7 @@ class _Reader:
         if found is None:
             raise _Stop(YamlProblem("alias", f"unknown alias `{event.anchor}`", self.span(event)))
         node, size, height = found
+        self.aliases.append((node.span, self.span(event)))
         self.aliased += size
         if self.aliased > MAX_ALIASED:
             what = f"the aliases stand for more than {MAX_ALIASED:,} values"

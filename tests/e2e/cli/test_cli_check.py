@@ -340,3 +340,38 @@ def test_verbose_names_rules_that_the_unknown_adapter_silences(run: Run, make: M
     assert "adapter" not in run("check", "-v", "--adapter", "snowflake").out
     assert "SA504" not in run("check", "-v", "--ignore", "SA504,SA508").out
     assert "SA508 could not" in run("check", "-v", "-k", "SA508", "--ignore", "SA504").out
+
+
+ALIASED = """\
+sources:
+  - name: raw
+    config:
+      freshness: &often
+        warn_after: {count: 1, period: days}
+        build_after: {count: 1, period: day}
+    tables:
+      - name: orders
+        config: {freshness: *often}
+      - name: stores
+        config:
+          freshness: {<<: *often}
+models:
+  - name: orders
+    config: &each
+      freshness: {build_after: {count: 1, period: hours}}
+  - name: stores
+    config: *each
+"""
+
+
+def test_what_aliases_lead_to_is_reported_once_with_the_aliases(run: Run, make: Make) -> None:
+    make({"models/s.yml": ALIASED})
+    outcome = run("check", "--select", "SA106,SA402")
+    assert outcome.out.count("error SA106") == 2
+    assert outcome.out.count("error SA402") == 1
+    assert outcome.out.count("used here too, by its alias") == 5
+    assert "::: models/s.yml:9  config: {freshness: *often}   <- used here too, by its alias" in outcome.out
+    assert "3 errors" in outcome.out.splitlines()[-2]
+    assert run("check", "--select", "SA402", "-k", "raw.orders").code == 1
+    run("check", "--fix", "--select", "SA106")
+    assert run("check", "--select", "SA106").code == 0

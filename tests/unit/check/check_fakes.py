@@ -11,6 +11,7 @@ from typing import Any, cast
 from stateaware.findings import Edit, Finding, Fix, Place, Severity
 from stateaware.rules.base import Group, Rule, Subject
 from stateaware.syntax.ignores import MARKER
+from stateaware.syntax.yaml import YamlDocument
 from stateaware.text.source import LineIndex
 from stateaware.workspace import Project
 
@@ -26,7 +27,8 @@ def make_project(files: dict[str, str], *, engine: str = "documented", name: str
         marked_files=frozenset(file for file, text in files.items() if MARKER in text),
         packages=(SimpleNamespace(folder=""), SimpleNamespace(folder="dbt_packages/dep")),
         text=files.get,
-        project_file=SimpleNamespace(readable=True),
+        project_file=SimpleNamespace(file="dbt_project.yml", readable=True, document=YamlDocument(None)),
+        inputs=SimpleNamespace(properties=()),
     )
     return cast("Project", fake)
 
