@@ -43,7 +43,7 @@ def fix_projects(session: Session, result: CheckResult, arguments: Namespace) ->
     uncovered = sum(len(each.uncovered) for each in worked)
     said = f"{_several(len(fixed), 'finding')} in {_several(len(changes), 'file')}"
     if uncovered:
-        said += f", {uncovered:,} of them found only after others were fixed"
+        said += f", {uncovered:,} of them only once others were"
     unreadable = [_name(plan) for plan in session.plans if not _project(plan).project_file.readable]
     left_out = [
         (len(_refused(worked)), "since the result would not have been right"),

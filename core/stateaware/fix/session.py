@@ -27,9 +27,9 @@ _ANALYSES: Final = 60
 class FixResult:
     """What fixing comes to.
 
-    ``fixed`` are the findings with a wanted fix that are gone, ``uncovered`` those of them that other
-    fixes brought to light, ``refused`` those whose fix was tried and made things worse or changed
-    nothing, ``left`` what is found afterwards.
+    ``fixed`` are the findings with a wanted fix that are gone, ``uncovered`` those of them that could
+    be seen or fixed only after others were, ``refused`` those whose fix was tried and made things
+    worse or changed nothing, ``left`` what is found afterwards.
     """
 
     changes: tuple[Change, ...]
@@ -93,7 +93,7 @@ class _Session:
     analyses: int = 0
 
     def run(self) -> FixResult:
-        announced = self.findings
+        announced = [finding for finding in self.findings if self.counts(finding)]
         rounds = 0
         while rounds < ROUNDS:
             batch = choose(self.findings, self.allowed)

@@ -31,25 +31,35 @@ class Kept:
     """What a setting leaves in force although it was meant to switch it off.
 
     ``stays`` is the setting that wins instead, ``nodes`` are the nodes for which it does, ``engines``
-    those that keep it, ``here`` says whether the engine in force is among them.
+    those that keep it, ``here`` says whether the engine in force is among them. ``others`` are engines
+    that keep another setting.
     """
 
     stays: Setting
     nodes: tuple[str, ...]
     engines: tuple[EngineName, ...]
     here: bool
+    others: tuple[tuple[EngineName, Setting], ...] = ()
 
     @property
     def keepers(self) -> str:
-        """The engines in words: ``dbt v2 and dbt Core 1.11 keep``."""
+        """The engines in words, behind a semicolon: ``; dbt v2 and dbt Core 1.11 keep it``."""
         titles = [PROFILES[engine].title for engine in self.engines]
-        return f"{' and '.join(titles)} {'keeps' if len(titles) == 1 else 'keep'}"
+        said = f"; {' and '.join(titles)} {'keeps' if len(titles) == 1 else 'keep'} it" if titles else ""
+        other = [f"; {PROFILES[engine].title} keeps that from {where(kept)}" for engine, kept in self.others]
+        return said + "".join(other)
 
     def related(self) -> tuple[Related, ...]:
         """The other end: the setting that stays."""
         used = " and ".join(PROFILES[engine].title for engine in self.engines)
-        uses = "use" if len(self.engines) > 1 else "uses"
-        return (Related(Place(self.stays.file, self.stays.span), f"what {used} {uses}"),)
+        uses = f"what {used} {'use' if len(self.engines) > 1 else 'uses'}" if used else "what stays"
+        return (
+            Related(Place(self.stays.file, self.stays.span), uses),
+            *(
+                Related(Place(kept.file, kept.span), f"what {PROFILES[engine].title} uses")
+                for engine, kept in self.others
+            ),
+        )
 
 
 def kept(project: Project, written: Written, part: str = "") -> Kept | None:
@@ -63,9 +73,8 @@ def kept(project: Project, written: Written, part: str = "") -> Kept | None:
         if not project.profile.has_state:
             return None
         engines = [engine for engine in engines if engine == "fusion"]
-    stays: Setting | None = None
-    nodes: dict[str, None] = {}
-    keeping: dict[EngineName, None] = {}
+    nodes: dict[str, list[Setting]] = {}
+    keeping: dict[EngineName, Setting] = {}
     for unique_id in blocks_of(project).users(written):
         weaker = [s for s in _below(project, unique_id, written) if _says(s, part)]
         if not weaker:
@@ -73,14 +82,16 @@ def kept(project: Project, written: Written, part: str = "") -> Kept | None:
         for engine in (*engines, project.profile.name):
             winner = _winner(project, unique_id, written.key, part, engine)
             if winner is not None and any(same(winner, setting) for setting in weaker):
-                stays = stays or winner
-                nodes[unique_id] = None
-                keeping[engine] = None
-    if stays is None:
+                nodes.setdefault(unique_id, []).append(winner)
+                keeping.setdefault(engine, winner)
+    if not keeping:
         return None
     here = project.profile.name in keeping
-    named = tuple(engine for engine in engines if engine in keeping)
-    return Kept(stays, tuple(nodes), named, here) if named or here else None
+    stays = keeping.get(project.profile.name) or next(iter(keeping.values()))
+    named = tuple(engine for engine in engines if engine in keeping and same(keeping[engine], stays))
+    others = tuple((e, keeping[e]) for e in engines if e in keeping and e not in named)
+    concerned = tuple(u for u, settings in nodes.items() if any(same(s, stays) for s in settings))
+    return Kept(stays, concerned, named, here, others)
 
 
 def _below(project: Project, unique_id: str, written: Written) -> Iterator[Setting]:
@@ -123,10 +134,9 @@ def told(kept: Kept, spelling: str, *, documents: bool = False) -> str:
     models = f" for {len(kept.nodes)} {kind}" if len(kept.nodes) > 1 else ""
     what = f"the {described(kept.stays)} from {where(kept.stays)}"
     if kept.here:
-        keeps = f"; {kept.keepers} it" if kept.engines else ""
-        return f"`{spelling}` does not switch off {what}{models}{keeps}"
+        return f"`{spelling}` does not switch off {what}{models}{kept.keepers}"
     documented = ", as documented" if documents else ""
-    return f"`{spelling}` switches off {what}{models}{documented}; {kept.keepers} it"
+    return f"`{spelling}` switches off {what}{models}{documented}{kept.keepers}"
 
 
 def rewrite(project: Project, setting: Setting, new: str) -> tuple[Fix, ...]:

@@ -72,9 +72,14 @@ def _finding(entry: Entry, mistake: KeyMistake, found: KeyMap, subject: Subject,
     fix = (_fix if mistake.kind == "misspelt" else _nest)(entry, mistake, found, project)
     shown = f"+{mistake.meant}" if found.place.endswith("tree") else mistake.meant
     if mistake.kind == "nested":
-        message, hint = f"`{key}` has no effect here; it belongs under `{mistake.under}`", ""
+        message = f"`{key}` has no effect here; it belongs under `{mistake.under}`"
+        hint = f"put it under `{mistake.under}`"
     else:
         message, hint = f"`{key}` is no key of dbt here", f"did you mean `{shown}`?"
+        if found.has(shown) or found.has(mistake.meant):
+            hint = f"`{mistake.meant}` is there already; keep one"
+        elif _beside_config(mistake, found):
+            hint = f"did you mean `{shown}`, under `config`?"
     place, related = told_at(entry, found, project)
     return Finding(
         code=MisspeltKey.code,
@@ -124,11 +129,15 @@ def _notes(found: KeyMap) -> tuple[str, ...]:
     return ("dbt v2 ignores the key (dbt1060); dbt Core 1.11 does so in silence",)
 
 
+def _beside_config(mistake: KeyMistake, found: KeyMap) -> bool:
+    """Whether a key has slipped in two ways: misspelt, and not in the `config` it belongs in."""
+    return found.place in ("model", "source", "table") and mistake.meant not in ("config", "tables")
+
+
 def _fix(entry: Entry, mistake: KeyMistake, found: KeyMap, project: Project) -> Fix | None:
     """A new name, where the key can have it: only a ``config``, and no second one of the name."""
     meant = f"+{mistake.meant}" if found.place.endswith("tree") else mistake.meant
-    beside_config = found.place in ("model", "source", "table") and mistake.meant not in ("config", "tables")
-    if beside_config or found.has(meant) or found.has(mistake.meant):
+    if _beside_config(mistake, found) or found.has(meant) or found.has(mistake.meant):
         return None
     if not reads_well(entry, mistake.meant, found, project):
         return None

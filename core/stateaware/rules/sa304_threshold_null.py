@@ -89,16 +89,15 @@ def _finding(entry: Entry, found: Kept, subject: Subject, project: Project) -> F
     inherited = in_words(part["count"], part["period"]) if isinstance(part, dict) else "threshold"
     what = f"the {inherited} from {where(found.stays)}"
     verb = "does not switch off" if found.here else "switches off"
-    keeps = f"; {found.keepers} it" if found.engines else ""
     fix = _fix(entry, subject, project, null=null)
     return Finding(
         code=ThresholdNull.code,
         severity="warning",
-        message=f"`{spelling}` {verb} {what}{keeps}",
+        message=f"`{spelling}` {verb} {what}{found.keepers}",
         place=value_place(subject.place.file, entry.key, entry.value),
         node=subject.node,
         hint=_hint(name, fix),
-        notes=("dbt v2 keeps it under a null, dbt Core 1.11 under `{}`; no spelling works on both",),
+        notes=("to dbt v2 a null is as good as not written, to dbt Core 1.11 `{}`; nothing works on both",),
         related=found.related(),
         fixes=(fix,) if fix is not None else (),
     )

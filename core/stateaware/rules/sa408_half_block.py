@@ -170,7 +170,19 @@ def _lost_by_source(whole: Effective, effective: dict[str, Effective]) -> Iterat
             theirs = value.get(part) if isinstance(value, dict) else None
             if theirs is None or _is_half(theirs) or f"{FRESHNESS}.{part}" in effective:
                 continue
+            if _settled_above(whole, weaker, part):
+                continue  # switched off by name, which takes nothing away unseen
             yield _Loss(FRESHNESS, part, theirs, FRESHNESS, weaker, winner)
+
+
+def _settled_above(whole: Effective, weaker: Setting, part: str) -> bool:
+    """Whether a setting above another one writes a part itself, be it as a null."""
+    for setting in whole.order:
+        if setting is weaker:
+            return False
+        if isinstance(setting.block.tree, Mapping) and setting.block.tree.get(part) is not None:
+            return True
+    return False
 
 
 def _is_half(threshold: object) -> bool:

@@ -151,11 +151,17 @@ def table(config: str) -> dict[str, str]:
         ("config: {loadedAtQuery: select 1}", "loaded_at_query"),
         ("config: {freshnes: null}", "freshness"),
         ("confg: {freshness: null}", "config"),
-        ("freshnes: {warn_after: {count: 1, period: day}}", "freshness"),
     ],
 )
 def test_misspelt_on_a_source(check: Check, config: str, meant: str) -> None:
     assert only(check(table(config))).hint == f"did you mean `{meant}`?"
+
+
+def test_the_hint_says_what_a_new_name_alone_would_not_mend(check: Check) -> None:
+    beside = only(check(table("freshnes: {warn_after: {count: 1, period: day}}")))
+    assert (beside.hint, beside.fixes) == ("did you mean `freshness`, under `config`?", ())
+    twice = only(check(table("config: {freshness: null, freshnes: null}")))
+    assert (twice.hint, twice.fixes) == ("`freshness` is there already; keep one", ())
 
 
 def test_directly_on_a_source_dbt_core_stops(check: Check) -> None:
@@ -196,6 +202,7 @@ def test_one_level_off(check: Check, text: str, key: str, message: str) -> None:
     files = {"models/s.yml": f"models:\n  - name: orders\n    {text}\n", "models/orders.sql": "x"}
     finding = only(check(files, select="SA113"))
     assert finding.message == message
+    assert finding.hint == f"put it under `{message.rsplit('under `', 1)[1]}"
     assert marked(finding, files) == key
 
 

@@ -210,6 +210,21 @@ def test_threshold_null(check: Check, fix: Fixed) -> None:
     assert "warn_after: {}" in fix(files, "SA304", "fusion", ("fusion",))["models/s.yml"]
 
 
+def test_threshold_null_that_the_engines_keep_from_two_places(check: Check) -> None:
+    tree = "sources:\n  shop:\n    +freshness: {warn_after: {count: 3, period: hour}}\n"
+    above = "{warn_after: {count: 1, period: day}}"
+    files = {**source(above, "{freshness: {warn_after: null}}"), "dbt_project.yml": PROJECT + tree}
+    finding = only(check(files, select="SA304"))
+    assert finding.message == (
+        "`warn_after: null` does not switch off the 1 day from models/s.yml:4; dbt v2 keeps it; "
+        "dbt Core 1.11 keeps that from dbt_project.yml:6"
+    )
+    assert [(one.place.file, one.message) for one in finding.related] == [
+        ("models/s.yml", "what dbt v2 uses"),
+        ("dbt_project.yml", "what dbt Core 1.11 uses"),
+    ]
+
+
 def test_threshold_empty(check: Check) -> None:
     files = source(THRESHOLDS, "{freshness: {error_after: {}}}")
     assert only(check(files, "core")).message.endswith(

@@ -215,6 +215,31 @@ def test_legacy_keys_are_moved_one_after_the_other(check: Check, fix: Fixed) -> 
     )
 
 
+PAIRED = "        loaded_at_query: select 1\n        loaded_at_field: ts\n"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_legacy_pair_is_not_moved_where_it_would_stop_dbt(check: Check, engine: str) -> None:
+    files = legacy(PAIRED + "        freshness: {warn_after: {count: 1, period: day}}\n")
+    query, field, freshness = check(files, engine, "SA405")
+    assert query.fixes == field.fixes == ()
+    assert query.hint == "keep one of the two, under `config`"
+    assert [one.message for one in field.related] == ["the `loaded_at_query`, which excludes it"]
+    assert [one.title for one in freshness.fixes] == ["Move `freshness` under `config`"]
+    inside = legacy("        config: {loaded_at_query: select 1}\n        loaded_at_field: ts\n")
+    assert only(check(inside, engine, "SA405")).fixes == ()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_legacy_field_of_a_source_is_not_moved_beside_a_query_of_the_project(
+    check: Check, engine: str
+) -> None:
+    files = {"models/s.yml": "sources:\n  - name: raw\n    loaded_at_field: ts\n    tables: [{name: t}]\n"}
+    assert len(only(check(files, engine, "SA405")).fixes) == 1
+    files["dbt_project.yml"] = f"{PROJECT}sources:\n  shop:\n    +loaded_at_query: select 1\n"
+    assert only(check(files, engine, "SA405")).fixes == ()
+
+
 def test_in_packages_nothing_is_said(check: Check) -> None:
     files = {
         "packages.yml": "packages:\n  - local: dep\n",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from unit.rules.checks import ENGINES, Check, only
 from unit.rules.projects import fixed, marked
-from unit.rules.yaml_files import PROJECT
+from unit.rules.yaml_files import PROJECT, source
 
 DAY = "{build_after: {count: 1, period: day}}"
 HOUR = "{build_after: {count: 1, period: hour}}"
@@ -134,3 +136,15 @@ def test_a_source_hides_the_projects_thresholds(check: Check) -> None:
         )
     switched_off = {**files, "models/s.yml": files["models/s.yml"].replace(f"{{{warn}}}", "null", 1)}
     assert check(switched_off, select="SA408") == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("nothing", ["null", "{}"])
+def test_a_threshold_that_is_switched_off_by_name_is_not_lost(
+    check: Check, engine: str, nothing: str
+) -> None:
+    day = "{count: 1, period: day}"
+    above = f"{{warn_after: {day}, error_after: {day}}}"
+    files = source(above, f"{{freshness: {{warn_after: {nothing}, error_after: {day}}}}}")
+    files["dbt_project.yml"] = f"{PROJECT}sources:\n  shop:\n    +freshness: {{error_after: {day}}}\n"
+    assert check(files, engine, "SA408") == []
