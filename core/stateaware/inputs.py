@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 
 from stateaware.config.profiles import DOCUMENTED, Profile
 from stateaware.errors import ProjectNotFound, ProjectUnreadable
-from stateaware.facts.files import PackageFiles, list_files
+from stateaware.facts.files import PackageFiles, ResourceFile, list_files
 from stateaware.facts.load import CodeFacts, PropertiesFacts, load_code, load_properties
 from stateaware.facts.macros import Macros
 from stateaware.project.files import read_bytes
@@ -107,55 +108,88 @@ class Inputs:
         paths = frozenset(changed)
         new = object.__new__(Inputs)
         new.root, new._everything, new.read = self.root, self._everything, self.read
-        new._texts = {}
+        new._texts = {path: text for path, text in self._texts.items() if path not in paths}
+        if not relist and not paths & self.shaping:
+            new.package = self.package
+            new._known_properties, new._known_code = {}, {}
+            vars(new)["macros"] = self.macros
+            code = dict(self.code)
+            for path in paths & code.keys():
+                code[path] = new._load_code(code[path].file)
+            properties = [
+                new._load_properties(facts.package, facts.file) if facts.file.absolute in paths else facts
+                for facts in self.properties
+            ]
+            vars(new).update(
+                _found=self._found,
+                package_files=self.package_files,
+                _order=self._order,
+                shaping=self.shaping,
+                properties=properties,
+                code=code,
+            )
+            return new
+        new.package = PackageSource(self.root, "", new._project_file())
         new._known_properties = {
             facts.file.absolute: facts for facts in self.properties if facts.file.absolute not in paths
         }
         new._known_code = {path: facts for path, facts in self.code.items() if path not in paths}
-        kept = vars(new)
-        if relist or str(self.root / PROJECT_FILE) in paths:
-            new.package = PackageSource(self.root, "", new._project_file())
-        else:
-            new.package = self.package
-            kept.update(_found=self._found, package_files=self.package_files)
-            macros = {file.absolute for files in self.package_files.values() for file in files.macros}
-            if not macros & paths:
-                kept["macros"] = self.macros
         if new.macros.setting != self.macros.setting:
             new._known_code = {}  # other macros set values of ours: any file may call them
         return new
 
-    def narrowed(self, properties: frozenset[str], models: frozenset[str]) -> Inputs:
-        """The same packages with only some of the properties files and model files, by absolute path."""
+    def narrowed(self, properties: list[PropertiesFacts], models: Iterable[str]) -> Inputs:
+        """The same packages with some properties files, or parts of them, and some models (by path)."""
         new = object.__new__(Inputs)
         new.root, new._everything, new.read = self.root, self._everything, self.read
         new._texts, new.package = self._texts, self.package
+        chosen: dict[str, list[tuple[int, ResourceFile]]] = {}
+        code = {}
+        for path in models:
+            if path in self._order:
+                rank, name, file = self._order[path]
+                chosen.setdefault(name, []).append((rank, file))
+                code[path] = self.code[path]
         files = {
             name: replace(
                 found,
-                models=[file for file in found.models if file.absolute in models],
-                properties=[file for file in found.properties if file.absolute in properties],
+                models=[file for _, file in sorted(chosen.get(name, ()), key=itemgetter(0))],
+                properties=[facts.file for facts in properties if facts.package.name == name],
             )
             for name, found in self.package_files.items()
         }
-        code = {path: facts for path in models if (facts := self.code.get(path)) is not None}
         vars(new).update(
-            _found=self._found,
-            package_files=files,
-            macros=self.macros,
-            properties=[facts for facts in self.properties if facts.file.absolute in properties],
-            code=code,
+            _found=self._found, package_files=files, macros=self.macros, properties=properties, code=code
         )
         return new
 
+    @cached_property
+    def _order(self) -> dict[str, tuple[int, str, ResourceFile]]:
+        """Where each model file stands among those of its package, by its absolute path."""
+        return {
+            file.absolute: (rank, name, file)
+            for name, files in self.package_files.items()
+            for rank, file in enumerate(files.models)
+        }
+
+    @cached_property
+    def shaping(self) -> frozenset[str]:
+        """Files on which it depends what others mean: dbt_project.yml and the macros."""
+        macros = (file.absolute for files in self.package_files.values() for file in files.macros)
+        return frozenset((str(self.root / PROJECT_FILE), *macros))
+
+    def _absolute(self, file: str) -> str:
+        return os.path.normpath(os.path.join(self.root, file))  # noqa: PTH118 - hot, and pathlib is 7x slower
+
     def text(self, file: str) -> str | None:
         """A file's text by its project-relative path; None where it cannot be read or decoded."""
-        if file not in self._texts:
+        path = self._absolute(file)
+        if path not in self._texts:
             try:
-                self._texts[file] = decode(self.read(os.path.normpath(self.root / file)))
+                self._texts[path] = decode(self.read(path))
             except (OSError, UnicodeDecodeError):
-                self._texts[file] = None
-        return self._texts[file]
+                self._texts[path] = None
+        return self._texts[path]
 
     @cached_property
     def _found(self) -> tuple[list[PackageSource], list[MissingPackage]]:
@@ -179,17 +213,17 @@ class Inputs:
     @cached_property
     def properties(self) -> list[PropertiesFacts]:
         """Every properties file of the project and its packages."""
-        known = self._known_properties
-        found = []
-        for package in self.packages:
-            for file in self.package_files[package.name].properties:
-                facts = known.get(file.absolute)
-                if facts is None:
-                    facts = load_properties(package, file, self.read, everything=self._everything)
-                elif facts.package is not package or facts.file is not file:
-                    facts = replace(facts, package=package, file=file)
-                found.append(facts)
-        return found
+        return [
+            self._load_properties(package, file)
+            for package in self.packages
+            for file in self.package_files[package.name].properties
+        ]
+
+    def _load_properties(self, package: PackageSource, file: ResourceFile) -> PropertiesFacts:
+        known = self._known_properties.get(file.absolute)
+        if known is None:
+            return load_properties(package, file, self.read, everything=self._everything)
+        return replace(known, package=package, file=file)
 
     @cached_property
     def macros(self) -> Macros:
@@ -199,11 +233,18 @@ class Inputs:
     @cached_property
     def code(self) -> dict[str, CodeFacts]:
         """What each model file says, by its absolute path."""
-        words = tuple(name.encode() for name in self.macros.setting)
-        known = self._known_code
         return {
-            file.absolute: known.get(file.absolute)
-            or load_code(file, self.read, everything=self._everything, words=words)
+            file.absolute: self._load_code(file)
             for files in self.package_files.values()
             for file in files.models
         }
+
+    def _load_code(self, file: ResourceFile) -> CodeFacts:
+        known = self._known_code.get(file.absolute)
+        if known is not None:
+            return known
+        return load_code(file, self.read, everything=self._everything, words=self._words)
+
+    @cached_property
+    def _words(self) -> tuple[bytes, ...]:
+        return tuple(name.encode() for name in self.macros.setting)

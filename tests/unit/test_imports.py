@@ -28,6 +28,7 @@ ROWS: Final = (
     ("stateaware.rules", "stateaware.plan", "stateaware.explain", "stateaware.check.result"),
     ("stateaware.report", "stateaware.fix"),
     ("stateaware.check", "stateaware.verify"),
+    ("stateaware.index",),
     ("stateaware.cli", "stateaware_lsp"),
     ("stateaware.__main__",),
 )

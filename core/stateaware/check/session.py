@@ -195,11 +195,13 @@ class Session:
         return tuple(timed[: wanted or None])
 
 
+def reads_everything(settings: Settings) -> bool:
+    """Whether files must be parsed that the prefilter would skip: a rule looks at all that dbt rejects."""
+    return any(rule.group == ENGINE_GROUP for rule in Scope(settings).rules)
+
+
 def _read_as_needed(plan: Plan) -> LoadOptions:
-    """How the project is read: rules about all that dbt rejects need what the prefilter would skip."""
-    rules = Scope(plan.settings).rules
-    everything = plan.load.everything or any(rule.group == ENGINE_GROUP for rule in rules)
-    return replace(plan.load, everything=everything)
+    return replace(plan.load, everything=plan.load.everything or reads_everything(plan.settings))
 
 
 def _silent_rules(plan: Plan, project: Project) -> Iterator[str]:
