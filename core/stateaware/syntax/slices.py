@@ -10,8 +10,6 @@ caller parses the whole text.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -36,7 +34,10 @@ _NAMED: Final = re.compile(
 _FIRST_KEY: Final = re.compile(r"[ ]*-[ ]+(?=[A-Za-z_]+:[ \r\n])")
 _NEXT_LINE: Final = re.compile(r"(?:[ ]*(?:#.*)?\r?\n)*([ ]*)")
 _EXPLICIT_KEY: Final = re.compile(r"\n[ -]*\?[ \r\n]")
+_TAG: Final = re.compile(r"(?:\A|[ \n\[{,])!")
 _FLOW_KEY: Final = re.compile(r"[{,][ \r\n]*[\[{]")
+_USUAL: Final = "(?:name|description|columns|data_tests|tests|data_type|meta|tags|docs|quote):"
+"""Keys of which most items are made; what is told apart from needles is only the rest."""
 _WORDS: Final = frozenset({"null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"})
 
 
@@ -61,8 +62,8 @@ def parse_slices(text: str, needles: tuple[str, ...], sections: frozenset[str]) 
 class _Slicer:
     def __init__(self, text: str, needles: tuple[str, ...], sections: frozenset[str]) -> None:
         self.text = text
+        self.needles = needles
         self.sections = sections
-        self.hits = sorted(_hits(text, needles))
         self.at, self.at_line = 0, 1
         self.duplicates: list[DuplicateKey] = []
         self.tags: list[tuple[str, Span]] = []
@@ -105,7 +106,7 @@ class _Slicer:
         if listed is None:
             return self.whole_region(top, end)
         line, start_line = self.line(top.start()), self.line(listed.start(1))
-        dash, bare = _item_start(len(listed[1])), _bare_item(len(listed[1]))
+        dash, bare = _item_start(len(listed[1])), _bare_item(len(listed[1]), self.needles)
         starts = [found.end() for found in dash.finditer(text, listed.start(1) - 1, end)]
         items: list[Node] = []
         for number, start in enumerate(starts):
@@ -130,7 +131,7 @@ class _Slicer:
     def bare_item(self, start: int, stop: int, form: re.Pattern[str]) -> Node | None:
         """The name of an item in which nothing must be parsed and whose form is plainly right."""
         name = form.match(self.text, start, stop)
-        if name is None or name.end() != stop or name[3] in _WORDS or self.hit(start, stop):
+        if name is None or name.end() != stop or name[3] in _WORDS:
             return None
         return self.named(name)
 
@@ -150,8 +151,8 @@ class _Slicer:
 
     def hit(self, start: int, stop: int) -> bool:
         """Whether something in a part of the text must be parsed."""
-        at = bisect_left(self.hits, start)
-        return at < len(self.hits) and self.hits[at] < stop
+        part = self.text[start:stop]
+        return any(needle in part for needle in self.needles) or _needs_parser(part)
 
     def is_settled(self, name: re.Match[str], stop: int) -> bool:
         """Whether a name ends with its line, stands there once, and no other key must be looked at."""
@@ -206,30 +207,20 @@ class _Slicer:
         return document.root
 
 
-def _hits(text: str, needles: tuple[str, ...]) -> Iterator[int]:
-    """Where something stands that must be parsed: a needle, or what only a parser can judge.
+def _needs_parser(text: str) -> bool:
+    """Whether something stands there that only a parser can judge.
 
     That is a tag, and a key that is not plain text, such as the ``{{ … }}`` that lacks its quotes.
     """
-    for needle in needles:
-        yield from _every(text, needle)
-    if "!" in text:
-        yield from (at for at in _every(text, "!") if text[at - 1 : at] in ("", " ", "\n", "[", "{", ","))
-    if "{" in text:
-        for found in _FLOW_KEY.finditer(text):
-            before = text[max(0, found.start() - 80) : found.start()].rstrip(" ")
-            if found[0][0] == "," or before[-1:] in ("", "\n", ":", "-", "[", "{", ",", "?"):
-                yield found.start()
-    for closed in ("]", "}"):
-        if closed in text:
-            yield from _every(text, f"{closed}:")
-
-
-def _every(text: str, part: str) -> Iterator[int]:
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + 1)
+    if "]:" in text or "}:" in text:
+        return True
+    if "!" in text and _TAG.search(text):
+        return True
+    for found in _FLOW_KEY.finditer(text) if "{" in text else ():
+        before = text[max(0, found.start() - 80) : found.start()].rstrip(" ")
+        if found[0][0] == "," or before[-1:] in ("", "\n", ":", "-", "[", "{", ",", "?"):
+            return True
+    return False
 
 
 @cache
@@ -238,17 +229,20 @@ def _item_start(indent: int) -> re.Pattern[str]:
 
 
 @cache
-def _bare_item(indent: int) -> re.Pattern[str]:
+def _bare_item(indent: int, needles: tuple[str, ...]) -> re.Pattern[str]:
     """An item in the form that most have, of which this tells that it is YAML in a fifth of the time.
 
     That is a name, then keys with one of: a value on the same line (plain, or in double quotes, in ASCII
     and without escapes), a list of such values or of maps of them, a map of them. ``config`` has a map.
+    No key holds a needle.
     """
 
     def line(depth: int) -> str:
         return rf"\n[ ]{{{indent + depth}}}"
 
-    key = "[A-Za-z_][A-Za-z0-9_]*:"
+    needle = "|".join(map(re.escape, needles))
+    own = rf"(?!{_USUAL})(?!\w*?(?:{needle}))[A-Za-z_][A-Za-z0-9_]*:"
+    key = rf"(?:{_USUAL}|{own})"
     word = "[A-Za-z0-9_][A-Za-z0-9_ .-]*"
     plain = "[A-Za-z0-9_][A-Za-z0-9_ .,;/()+=%$<>'!?&*@-]*"
     value = rf'(?:{plain}|"[ !#-\[\]-~]*"|\[{word}(?:, {word})*\])'
