@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
 from stateaware.records import dataclass
@@ -70,7 +71,7 @@ class Finding:
     ("write `hour`"); ``notes`` are the lines below the snippet. ``node`` is dbt's unique_id.
     ``item`` is the id of the item that failed (``FILE::NODE::CODE``), filled in by the collector.
     ``engine_codes`` are the codes under which the chosen engine reports the same: ``dbt1013`` for
-    dbt v2, the name of the exception or event for dbt Core.
+    dbt v2, the name of the exception or event for dbt Core. Several ``fixes`` are alternatives.
     """
 
     code: str
@@ -86,3 +87,9 @@ class Finding:
     engine_codes: tuple[str, ...] = ()
     tags: tuple[Literal["unnecessary", "deprecated"], ...] = ()
     suppressed: Suppression | None = None
+
+    def settled_fix(self, allowed: Callable[[Fix], bool]) -> Fix | None:
+        """The fix that needs nobody to choose: the only safe one, or the only one at all."""
+        wanted = [fix for fix in self.fixes if allowed(fix)]
+        wanted = [fix for fix in wanted if fix.safe] or wanted
+        return wanted[0] if len(wanted) == 1 else None

@@ -30,7 +30,7 @@ class Chosen:
 
 
 def choose(findings: Iterable[Finding], allowed: Callable[[Finding, Fix], bool]) -> list[Chosen]:
-    """One fix for each finding that has an allowed one, as far as their edits do not meet.
+    """The fix of each finding that leaves no choice among those allowed, as far as their edits do not meet.
 
     Of two that meet, the one of the finding that comes first is taken; the other has its turn in the
     next round. Findings with the very same edits share a fix.
@@ -40,7 +40,7 @@ def choose(findings: Iterable[Finding], allowed: Callable[[Finding, Fix], bool])
     for finding in findings:
         if finding.suppressed is not None:
             continue
-        fix = next((fix for fix in finding.fixes if fix.edits and allowed(finding, fix)), None)
+        fix = _settled(finding, allowed)
         if fix is None:
             continue
         same = chosen.get(fix.edits)
@@ -51,6 +51,10 @@ def choose(findings: Iterable[Finding], allowed: Callable[[Finding, Fix], bool])
                 taken.setdefault(edit.file, []).append(edit)
             chosen[fix.edits] = Chosen(fix, (finding,))
     return list(chosen.values())
+
+
+def _settled(finding: Finding, allowed: Callable[[Finding, Fix], bool]) -> Fix | None:
+    return finding.settled_fix(lambda fix: bool(fix.edits) and allowed(finding, fix))
 
 
 def _meets(edits: tuple[Edit, ...], taken: dict[str, list[Edit]]) -> bool:

@@ -158,7 +158,10 @@ class _Session:
                 yield finding
 
     def counts(self, finding: Finding) -> bool:
-        return finding.suppressed is None and any(self.allowed(finding, fix) for fix in finding.fixes)
+        return finding.suppressed is None and self.can_fix(finding)
+
+    def can_fix(self, finding: Finding) -> bool:
+        return finding.settled_fix(lambda fix: self.allowed(finding, fix)) is not None
 
     def changed(self, batch: list[Chosen]) -> dict[str, bytes]:
         edits: dict[str, list[Edit]] = {}
@@ -190,7 +193,7 @@ class _Session:
         new = _new_errors(self.findings, findings)
         if not self.patient:
             return not new
-        return all(any(self.allowed(finding, fix) for fix in finding.fixes) for finding in new)
+        return all(self.can_fix(finding) for finding in new)
 
 
 def _breaks(file: str, before: bytes, after: bytes) -> bool:

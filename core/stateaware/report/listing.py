@@ -73,4 +73,4 @@ def explain(listed: Listed) -> list[str]:
 
 def has_safe_fix(finding: Finding) -> bool:
     """Whether ``--fix`` alone does something about it."""
-    return any(fix.safe for fix in finding.fixes)
+    return finding.settled_fix(lambda fix: fix.safe) is not None

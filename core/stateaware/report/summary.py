@@ -55,7 +55,8 @@ def summarize(result: CheckResult, terminal: Terminal) -> list[str]:
 def next_step(counted: list[Listed]) -> str:
     """What can be done about the findings with one command, or empty."""
     safe = sum(1 for listed in counted if has_safe_fix(listed.finding))
-    unsafe = sum(1 for listed in counted if listed.finding.fixes and not has_safe_fix(listed.finding))
+    able = sum(1 for listed in counted if listed.finding.settled_fix(lambda fix: True) is not None)
+    unsafe = able - safe
     if safe:
         more = f" ({unsafe:,} more with --unsafe-fixes)" if unsafe else ""
         return f"{safe:,} can be fixed: stateaware check --fix{more}"

@@ -137,6 +137,8 @@ class _Page:
             titles = [f"fix: {terminal.plain(fix.title)} ({_safety(fix.safe)})" for fix in finding.fixes]
             return lines + [terminal.paint(lead, "dim") + title for title in titles]
         label = f"fix: {_safety(has_safe_fix(finding))}"
+        if finding.settled_fix(lambda fix: True) is None:
+            label = f"fix: choose one of {len(finding.fixes)} in an editor"
         if lines and terminal.fits(f"{unpainted}        {label}"):
             lines[-1] += f"        {terminal.paint(label, 'strong')}"
         else:

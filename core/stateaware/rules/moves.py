@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stateaware.findings import Fix
+from stateaware.rules.edits import is_code
 from stateaware.rules.slips import has_slipped
 from stateaware.syntax.tree import Mapping
 from stateaware.text.source import SourceText
 
 if TYPE_CHECKING:
     from stateaware.rules.homes import Found
-    from stateaware.syntax.tree import Node
+    from stateaware.syntax.tree import Entry, Node
     from stateaware.workspace import Project
 
 
@@ -45,6 +46,20 @@ def remove_key(project: Project, found: Found, *, safe: bool) -> tuple[Fix, ...]
         return ()
     edits = delete_entry(SourceText(found.home.file, text), holder, found.written)
     return (Fix(f"Remove `{found.key}`", edits, safe),) if edits else ()
+
+
+def remove_from_block(project: Project, file: str, block: Node | None, entry: Entry) -> tuple[Fix, ...]:
+    """Take a key that nothing reads out of a block; unsafe, since somebody meant something by it.
+
+    Not where nothing else is in the block: an empty one may switch off what is inherited.
+    """
+    from stateaware.fix.yaml_edit import delete_entry
+
+    text = project.text(file)
+    if text is None or is_code(file) or not isinstance(block, Mapping) or len(block.entries) < 2:
+        return ()
+    edits = delete_entry(SourceText(file, text), block, entry)
+    return (Fix(f"Remove `{entry.key.text}`", edits, safe=False),) if edits else ()
 
 
 def same_value(one: Node, other: Node) -> bool:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stateaware.config.reader import FRESHNESS
 from stateaware.config.written import Written
-from stateaware.findings import Finding, Place, Severity
+from stateaware.findings import Finding, Fix, Place, Severity
+from stateaware.records import replace
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.blocks import block_of, blocks_of
 from stateaware.rules.consequences import matters
+from stateaware.rules.edits import is_code, replace_null, written_text
 from stateaware.rules.engines import engine_codes
 from stateaware.rules.faults import is_used, jinja_of
 from stateaware.rules.intervals import Interval
 from stateaware.rules.keys import RULES_KEYS, near_key
 from stateaware.rules.shown import shortened
+from stateaware.text.source import SourceText
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
+
+PERIODS: Final = ("hour", "day", "minute")
 
 
 class IncompleteBlock(Rule):
@@ -44,6 +49,9 @@ class IncompleteBlock(Rule):
     ## How to fix
     Write both: `build_after: {count: 4, period: hour}`.
 
+    For a missing period, editors offer the three that there are; for a missing count there is no fix, since
+    nothing tells the number, and none in SQL and Python.
+
     ## Engines
     All. dbt v2 accepts a half block that another layer hides, and names the model's file when one is in
     force (SA102 does so too); dbt Core 1.11 also stops where a stronger layer hides it.
@@ -53,6 +61,7 @@ class IncompleteBlock(Rule):
     name = "incomplete-block"
     group = "required"
     severity = "error"
+    fixable = "sometimes"
 
     def subjects(self, project: Project) -> Iterable[Subject]:
         """Every written setting with a block of count and period."""
@@ -92,8 +101,32 @@ def _finding(written: Written, interval: Interval, subject: Subject, project: Pr
         node=subject.node,
         hint=f"add `{missing}`, as in `{example}`",
         notes=notes,
+        fixes=_fixes(interval, subject.place.file, project) if missing == "period" else (),
         engine_codes=engine,
     )
+
+
+def _fixes(interval: Interval, file: str, project: Project) -> tuple[Fix, ...]:
+    """One for each period; which is meant only the author knows."""
+    from stateaware.fix.yaml_edit import append_entry
+
+    text = project.text(file)
+    count = interval.tree.get("count")
+    if text is None or is_code(file) or count is None:
+        return ()
+    if (written_text(project, file, count.key.span) or "").strip("\"'") != "count":
+        return ()  # Jinja made the block
+    fixes = []
+    entry = interval.tree.get("period")
+    for period in PERIODS:
+        title = f"Write `period: {period}`"
+        if entry is not None:
+            fix = replace_null(project, file, entry.key.span, entry.value, period)
+            fixes += [replace(fix, title=title, safe=False)] if fix is not None else []
+            continue
+        edits = append_entry(SourceText(file, text), interval.tree, "period", period)
+        fixes += [Fix(title, edits, safe=False)] if edits else []
+    return tuple(fixes)
 
 
 def _because(written: Written, interval: Interval) -> str:

@@ -10,7 +10,8 @@ from stateaware.findings import Finding, Place
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.engine_notes import on_engines
 from stateaware.rules.engines import BAD_VALUE, UNKNOWN_KEY, engine_codes, severity
-from stateaware.rules.homes import our_keys
+from stateaware.rules.homes import Found, our_keys
+from stateaware.rules.moves import remove_from_block, remove_key
 from stateaware.rules.tree_places import place_in_tree
 from stateaware.syntax.tree import Mapping, Node
 
@@ -43,7 +44,8 @@ class SourceKeyOnModel(Rule):
 
     ## How to fix
     Remove it, or move it to the source that the model reads. How often the model is built is said by
-    `build_after`.
+    `build_after`. Removing it is offered as an unsafe fix in YAML, where more than that stands in the
+    block; an empty block would say something of its own.
 
     ## Engines
     All. dbt v2 reports an unknown key (dbt1060) and ignores it; dbt Core ignores it without a word, so
@@ -54,6 +56,7 @@ class SourceKeyOnModel(Rule):
     name = "source-key-on-model"
     group = "places"
     severity = "error"
+    fixable = "sometimes"
 
     def subjects(self, project: Project) -> Iterable[Subject]:
         """Every `freshness` of a model, each wrong key in one, and each wrong key beside one."""
@@ -63,18 +66,22 @@ class SourceKeyOnModel(Rule):
                 wrong = (
                     [e for e in node.entries if e.key.text in IN_BLOCK] if isinstance(node, Mapping) else []
                 )
-                for key in [entry.key for entry in wrong] or [written.setting.key]:
-                    yield Subject(Place(file, key.span), written.label, written.node, key.text)
+                for entry in wrong:
+                    data = (entry, node)
+                    yield Subject(Place(file, entry.key.span), written.label, written.node, data)
+                if not wrong:
+                    yield Subject(Place(file, written.setting.key.span), written.label, written.node)
         yield from _beside_in_properties(project)
         yield from _beside_in_code(project)
         yield from _beside_in_tree(project)
 
     def check(self, subject: Subject, project: Project) -> Iterable[Finding]:
         """One finding for each wrong key."""
-        key = str(subject.data)
-        name = key.removeprefix("+")
-        if name not in IN_BLOCK:
+        if not isinstance(subject.data, tuple):
             return
+        entry, holder = subject.data
+        key = entry.key.text
+        name = key.removeprefix("+")
         what = "a model" if subject.label.startswith("models") else f"model `{subject.label}`"
         yield Finding(
             code=self.code,
@@ -86,6 +93,9 @@ class SourceKeyOnModel(Rule):
             notes=on_engines(
                 project, "reports an unknown key and ignores it (dbt1060)", "ignores it in silence"
             ),
+            fixes=remove_key(project, holder, safe=False)
+            if isinstance(holder, Found)
+            else remove_from_block(project, subject.place.file, holder, entry),
             engine_codes=engine_codes(project, BAD_VALUE if key.startswith("+") else UNKNOWN_KEY),
         )
 
@@ -94,7 +104,9 @@ def _beside_in_properties(project: Project) -> Iterator[Subject]:
     for found in our_keys(project):
         home = found.home
         if home.of_model and found.key in BESIDE:
-            yield Subject(Place(home.file, found.written.key.span), home.label, home.unique_id, found.key)
+            yield Subject(
+                Place(home.file, found.written.key.span), home.label, home.unique_id, (found.written, found)
+            )
 
 
 def _beside_in_code(project: Project) -> Iterator[Subject]:
@@ -105,7 +117,7 @@ def _beside_in_code(project: Project) -> Iterator[Subject]:
             for entry in call.arguments:
                 if entry.key.text in BESIDE:
                     yield Subject(
-                        Place(model.file.file, entry.key.span), model.name, unique_id, entry.key.text
+                        Place(model.file.file, entry.key.span), model.name, unique_id, (entry, None)
                     )
 
 
@@ -119,7 +131,7 @@ def _beside_in_tree(project: Project) -> Iterator[Subject]:
         for entry in node.entries:
             if entry.key.text[:1] == "+" and entry.key.text[1:] in BESIDE:
                 label = ".".join(("models", *level.path))
-                yield Subject(place_in_tree(entry, project), label, None, entry.key.text)
+                yield Subject(place_in_tree(entry, project), label, None, (entry, node))
 
 
 def _map_of(level: TreeLevel, root: Node | None) -> Mapping | None:

@@ -42,7 +42,8 @@ class PatchedTwice(Rule):
     ```
 
     ## How to fix
-    Put all that is said of the model in one entry.
+    Put all that is said of the model in one entry. There is no fix, since nothing tells which entry counts
+    where they differ, nor where a description or a list of tests belongs.
 
     ## Engines
     All. dbt v2 stops with dbt1005, dbt Core with DuplicatePatchPathError. Both name the first file, so the

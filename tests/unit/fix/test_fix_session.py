@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from stateaware.findings import Edit, Finding, Fix, Place, Severity
+from stateaware.fix.choose import choose
 from stateaware.fix.session import FixResult, work_out
+from stateaware.records import replace
 from stateaware.text.source import LineIndex
+from stateaware.text.span import Span
 
 _WORD = re.compile(r"(\w+)>(\S*)")
 
@@ -160,3 +163,15 @@ def test_what_other_fixes_brought_to_light_is_told_apart(root: Path) -> None:
     result, _, _ = fix(root, "a>b>c")
     assert [finding.message for finding in result.fixed] == ["a", "b"]
     assert [finding.message for finding in result.uncovered] == ["b"]
+
+
+def test_a_choice_is_left_to_people() -> None:
+    span = Span(1, 1, 1, 2)
+    one, other = (Fix(text, (Edit("a", span, text),), safe=False) for text in "ab")
+    safe = Fix("c", (Edit("a", span, "c"),))
+    place = Place("a", span)
+    choice = Finding("SA001", "error", "x", place, fixes=(one, other))
+    assert choice.settled_fix(lambda fix: True) is None
+    assert choice.settled_fix(lambda fix: fix is other) is other
+    assert replace(choice, fixes=(one, other, safe)).settled_fix(lambda fix: True) is safe
+    assert choose([choice], lambda finding, fix: True) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unit.rules.checks import ENGINES, Check, only
-from unit.rules.projects import marked
+from unit.rules.projects import fixed, marked
 from unit.rules.yaml_files import PROJECT, model, source, sql, state, tree
 
 HALF = model("{build_after: {count: 4}}")
@@ -110,3 +110,47 @@ def test_complete_empty_and_undecidable_blocks_pass(check: Check, block: str, en
 )
 def test_one_mistake_is_told_once(check: Check, block: str) -> None:
     assert only(check(model(block))).code in ("SA112", "SA103")
+
+
+@pytest.mark.parametrize(
+    ("block", "fixed_block"),
+    [
+        ("{build_after: {count: 4}}", "{build_after: {count: 4, period: hour}}"),
+        (
+            "{build_after: {'count': 4, updates_on: all}}",
+            "{build_after: {'count': 4, updates_on: all, period: hour}}",
+        ),
+        ("{build_after: {count: 4, period: null}}", "{build_after: {count: 4, period: hour}}"),
+        ("{build_after: {count: 4, period: }}", "{build_after: {count: 4, period: hour }}"),
+        (
+            "\n        build_after:\r\n          count: 4   # four\r\n",
+            "\n        build_after:\r\n          count: 4   # four\r\n          period: hour\r\n",
+        ),
+    ],
+)
+def test_a_missing_period_is_a_choice(check: Check, block: str, fixed_block: str) -> None:
+    files = model(block)
+    finding = only(check(files, select="SA101"))
+    assert [fix.title for fix in finding.fixes] == [f"Write `period: {p}`" for p in ("hour", "day", "minute")]
+    assert not any(fix.safe for fix in finding.fixes)
+    assert finding.settled_fix(lambda fix: True) is None
+    after = fixed(files, finding.fixes[0])
+    assert after["models/s.yml"].split("freshness:", 1)[1].replace("\r", "") == (
+        f" {fixed_block}\n".replace("\r", "")
+    )
+    for engine in ENGINES:
+        assert check(after, engine) == []
+    assert "period: minute" in fixed(files, finding.fixes[2])["models/s.yml"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        model("{build_after: {period: hour}}"),
+        model("{build_after: {count: 4, period: \"{{ var('x', none) }}\"}}"),
+        model("\"{{ {'build_after': {'count': 4}} }}\""),
+        sql("freshness={'build_after': {'count': 3}}"),
+    ],
+)
+def test_where_nothing_tells_the_other_half_there_is_no_fix(check: Check, files: dict[str, str]) -> None:
+    assert all(f.fixes == () for f in check(files, select="SA101"))

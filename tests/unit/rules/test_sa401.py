@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unit.rules.checks import ENGINES, Check, Fixed, only
-from unit.rules.projects import marked
+from unit.rules.projects import fixed, marked
 from unit.rules.yaml_files import PROJECT, model, source, sql, tree
 
 INTERVAL = "{count: 4, period: hour}"
@@ -254,3 +254,45 @@ def test_a_folder_called_state(check: Check) -> None:
     files = {"dbt_project.yml": f"{PROJECT}seeds:\n  shop:\n    state:\n      enabled: true\n"}
     for engine in ENGINES:
         assert check(files, engine, "SA404") == []
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("files", "code", "gone"),
+    [
+        (
+            source("{warn_after: {count: 1, period: day}, build_after: {count: 1, period: day}}"),
+            "SA402",
+            ", build_after: {count: 1, period: day}",
+        ),
+        (model(f"{{warn_after: {INTERVAL}, build_after: {INTERVAL}}}"), "SA403", f"warn_after: {INTERVAL}, "),
+        (
+            {
+                "models/s.yml": f"models:\n  - name: orders\n    config:\n      freshness:\n        build_after: {INTERVAL}\n        filter: x   # no\n",
+                "models/orders.sql": "select 1",
+            },
+            "SA403",
+            "        filter: x   # no\n",
+        ),
+    ],
+)
+def test_a_key_of_the_other_kind_can_be_removed(
+    check: Check, engine: str, files: dict[str, str], code: str, gone: str
+) -> None:
+    (fix,) = only(check(files, engine, code)).fixes
+    assert not fix.safe
+    after = fixed(files, fix)
+    assert after["models/s.yml"] == files["models/s.yml"].replace(gone, "")
+    assert check(after, engine) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        (source(f"{{build_after: {INTERVAL}}}"), "SA402"),
+        (model(f"{{warn_after: {INTERVAL}}}"), "SA403"),
+        (sql("freshness={'build_after': {'count': 1, 'period': 'day'}, 'filter': 'x'}"), "SA403"),
+    ],
+)
+def test_no_block_is_emptied_and_no_code_is_changed(check: Check, files: dict[str, str], code: str) -> None:
+    assert only(check(files, select=code)).fixes == ()

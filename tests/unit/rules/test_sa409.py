@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unit.rules.checks import ENGINES, Check, Fixed, only
-from unit.rules.projects import marked
+from unit.rules.projects import fixed, marked
 from unit.rules.yaml_files import PROJECT, model, tree
 
 DAY = "{build_after: {count: 1, period: day}}"
@@ -147,3 +147,34 @@ def test_keys_that_are_no_text(check: Check, key: str, severities: tuple[str | N
 def test_they_are_quoted(fix: Fixed) -> None:
     files = tree(f"2024: {{+freshness: {DAY}}}", **{"models/2024/a.sql": "select 1"})
     assert "    '2024': {" in fix(files, "SA414")["dbt_project.yml"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_first_of_two_equal_lines_can_be_removed(check: Check, engine: str, end: str) -> None:
+    line = "    description: same  # both\n"
+    text = f"models:\n  - name: m\n{line}\n    config: {{}}\n{line}"
+    files = {"models/s.yml": text.replace("\n", end), "models/m.sql": "select 1"}
+    finding = only(check(files, engine, "SA409", everything=True))
+    (fix,) = finding.fixes
+    assert (fix.safe, finding.hint) == (True, "remove one of them")
+    after = fixed(files, fix)
+    gone = text.replace(line, "", 1)
+    assert after["models/s.yml"] == gone.replace("\n", end)
+    assert check(after, engine, everything=True) == []
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        "    description: one\n    description: two\n",
+        "    config:\n      tags: [a]\n    config:\n      tags: [a]\n",
+        "    tests:\n    - unique\n    tests:\n    - unique\n",
+        "    meta: {a: 1,\n    b: 2}\n    meta: {a: 1,\n    b: 2}\n",
+        "    description: &d same\n    description: &d same\n",
+        "    description: |\n      a\n    description: |\n      b\n",
+    ],
+)
+def test_what_differs_or_goes_on_below_is_not_removed(check: Check, twice: str) -> None:
+    files = {"models/s.yml": f"# freshness\nmodels:\n  - name: m\n{twice}", "models/m.sql": "select 1"}
+    assert [one.fixes for one in check(files, select="SA409", everything=True)] == [()]
