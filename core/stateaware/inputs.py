@@ -125,6 +125,7 @@ class Inputs:
                 package_files=self.package_files,
                 _order=self._order,
                 shaping=self.shaping,
+                names=self.names,
                 properties=properties,
                 code=code,
             )
@@ -171,6 +172,15 @@ class Inputs:
             for name, files in self.package_files.items()
             for rank, file in enumerate(files.models)
         }
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The project-relative names of dbt_project.yml and all files of models and properties, by path."""
+        found = {str(self.root / PROJECT_FILE): PROJECT_FILE}
+        for files in self.package_files.values():
+            found.update((file.absolute, file.file) for file in files.models)
+            found.update((file.absolute, file.file) for file in files.properties)
+        return found
 
     @cached_property
     def shaping(self) -> frozenset[str]:

@@ -1,1 +1,1 @@
-"""The language server: a thin face over ``stateaware``."""
+"""The language server: it asks `stateaware.index` and renders for an editor. No rule lives here."""

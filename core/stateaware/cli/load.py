@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from stateaware.check.options import load_options
 from stateaware.check.settings import Settings, combine
 from stateaware.check.settings_file import find_settings, read_environment, read_vars
 from stateaware.check.settings_values import KEYS, BadValue
-from stateaware.config.profiles import PROFILES
 from stateaware.errors import UsageError
 from stateaware.inputs import LoadOptions
 from stateaware.project.profile_file import PROFILES_FILE
@@ -50,17 +50,12 @@ def prepare(root: Path, arguments: Namespace) -> Prepared:
     file = find_settings(root)
     settings = combine(file.values, read_environment(os.environ), read_flags(arguments))
     settings = replace(settings, source=file.source)
-    # the settings stand in for variables that are not set; a flag is meant to win
-    env = {name: text for name, text in file.values.get("env", {}).items() if name not in os.environ}
-    options = LoadOptions(
-        profile=PROFILES[settings.engine],
-        target=settings.target,
-        vars=settings.vars,
-        env={**env, **_named_values(arguments.env)},
-        adapter=settings.adapter,
+    options = load_options(
+        settings,
+        file,
+        env=_named_values(arguments.env),
         profiles_dir=_profiles_dir(arguments.profiles_dir),
         working_dir=Path.cwd(),
-        now=settings.now,
     )
     return Prepared(root, settings, options, file.notices)
 

@@ -8,17 +8,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from stateaware.cache.watch import note_path
 from stateaware.check.globs import is_glob
 from stateaware.check.selection import ItemPattern
 from stateaware.check.settings_file import find_settings
 from stateaware.errors import ProjectNotFound, SelectionError, UsageError
 from stateaware.project.project_file import PROJECT_FILE
+from stateaware.project.search import is_project, project_above, projects_below
 from stateaware.records import dataclass
 
-_PASSED_OVER: Final = frozenset(
-    {"dbt_packages", "dbt_modules", "node_modules", "target", "site-packages", "__pycache__"}
-)
 _MOST_LISTED: Final = 10
 _REMEDY: Final = "Run it in a dbt project, or name one: stateaware check path/to/project"
 
@@ -90,20 +87,20 @@ def node_places(wanted: Sequence[str], project_dir: str | None) -> dict[Path, tu
     Raises:
         ProjectNotFound: there is no project.
     """
-    here = _project_above(Path.cwd())
+    here = project_above(Path.cwd())
     names: list[str] = []
     roots: dict[Path, list[str]] = {}
     for text in wanted:
         path = Path(os.path.abspath(text))  # noqa: PTH100 - pathlib keeps `..`
         # unlike pathlib this takes any text, however long
         known = os.path.exists(path)  # noqa: PTH110
-        above = _project_above(path if path.is_dir() else path.parent) if known else None
+        above = project_above(path if path.is_dir() else path.parent) if known else None
         if project_dir is not None:
             names.append(text)
         elif above is not None and (above == path or above != here):
             inside = roots.setdefault(above, [])
             inside += [text] if above != path else []
-        elif known and above is None and path.is_dir() and (below := list(_projects_below(path))):
+        elif known and above is None and path.is_dir() and (below := list(projects_below(path))):
             roots.update({root: [] for root in below})
         else:
             names.append(text)
@@ -114,18 +111,6 @@ def node_places(wanted: Sequence[str], project_dir: str | None) -> dict[Path, tu
     except ProjectNotFound as error:
         remedy = "Run it in a dbt project, or name one: --project-dir path/to/project"
         raise ProjectNotFound(error.message, remedy if error.remedy else "") from None
-
-
-def _is_project(folder: Path) -> bool:
-    note_path(str(folder / PROJECT_FILE))
-    return (folder / PROJECT_FILE).is_file()
-
-
-def _project_above(start: Path) -> Path | None:
-    for folder in (start, *start.parents):
-        if _is_project(folder):
-            return folder
-    return None
 
 
 def _default_projects(project_dir: str | None) -> list[Path]:
@@ -155,7 +140,7 @@ def _listed_projects(here: Path) -> list[Path]:
     roots: dict[Path, None] = {}
     for pattern in settings.values.get("projects", ()):
         found = glob.glob(str(here / pattern), recursive=True)  # noqa: PTH207 - the pattern may be absolute
-        matched = [Path(path) for path in sorted(found) if _is_project(Path(path))]
+        matched = [Path(path) for path in sorted(found) if is_project(Path(path))]
         if not matched:
             raise ProjectNotFound(
                 f"{settings.source.name}: `projects` names {pattern}, which holds no {PROJECT_FILE}"
@@ -165,28 +150,8 @@ def _listed_projects(here: Path) -> list[Path]:
 
 
 def _projects_in(folder: Path) -> list[Path]:
-    above = _project_above(folder)
-    return [above] if above else list(_projects_below(folder))
-
-
-def _projects_below(folder: Path) -> Iterator[Path]:
-    """Projects in the folders below, not looking into packages, environments, hidden folders or projects."""
-    try:
-        with os.scandir(folder) as found:
-            names = sorted(entry.name for entry in found if entry.is_dir(follow_symlinks=False))
-    except OSError:
-        return
-    for name in names:
-        child = folder / name
-        if name.startswith(".") or name in _PASSED_OVER:
-            continue
-        note_path(str(child / "pyvenv.cfg"))
-        if (child / "pyvenv.cfg").exists():
-            continue
-        if _is_project(child):
-            yield child
-        else:
-            yield from _projects_below(child)
+    above = project_above(folder)
+    return [above] if above else list(projects_below(folder))
 
 
 def _place(written: str, project_dir: str | None) -> Iterator[tuple[Path, ItemPattern | None]]:
@@ -196,15 +161,15 @@ def _place(written: str, project_dir: str | None) -> Iterator[tuple[Path, ItemPa
         if not is_glob(text):
             raise SelectionError(f"no file or folder {text}")
         base = Path(project_dir).absolute() if project_dir else Path.cwd()
-        root = _project_above(base)
+        root = project_above(base)
         if root is None:
             raise ProjectNotFound(f"no {PROJECT_FILE} in this folder or above it", _REMEDY)
         prefix = "" if base == root else base.relative_to(root).as_posix() + "/"
         yield root, ItemPattern.parse(prefix + Path(text).as_posix(), rest, written)
         return
-    root = _project_above(path if path.is_dir() else path.parent)
+    root = project_above(path if path.is_dir() else path.parent)
     if root is None:
-        below = list(_projects_below(path)) if path.is_dir() else []
+        below = list(projects_below(path)) if path.is_dir() else []
         if not below:
             raise ProjectNotFound(f"no {PROJECT_FILE} in {text} or above it", _REMEDY)
         for each in below:
@@ -219,7 +184,7 @@ def _existing(text: str, project_dir: str | None) -> Path | None:
     bases = [Path.cwd()]
     if project_dir:
         bases.append(Path(project_dir).absolute())
-    above = _project_above(bases[-1])
+    above = project_above(bases[-1])
     if above is not None:
         bases.append(above)
     for base in bases:

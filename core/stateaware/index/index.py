@@ -80,17 +80,7 @@ class Index:
 
     def relative(self, path: str) -> str | None:
         """The project-relative name of a file that the project reads, by its absolute path; else None."""
-        if path == self.project_file:
-            return PROJECT_FILE
-        code = self.inputs.code.get(path)
-        if code is not None:
-            return code.file.file
-        facts = self._properties.get(path)
-        return None if facts is None else facts
-
-    @property
-    def _properties(self) -> dict[str, str]:
-        return {facts.file.absolute: facts.file.file for facts in self.inputs.properties}
+        return self.inputs.names.get(path)
 
     def absolute(self, file: str) -> str:
         """The absolute path of a project-relative name."""

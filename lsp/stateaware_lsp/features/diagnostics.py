@@ -1,0 +1,151 @@
+"""Findings as diagnostics: pulled by editors that can, pushed to all others, never both."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from lsprotocol import types
+
+from stateaware.findings import Finding
+from stateaware.rules.registry import get_rule
+from stateaware_lsp.projects import OpenProject, shown
+from stateaware_lsp.rule_pages import page_uri
+from stateaware_lsp.server import Server
+
+SOURCE: Final = "stateaware"
+
+_SEVERITIES: Final = {
+    "error": types.DiagnosticSeverity.Error,
+    "warning": types.DiagnosticSeverity.Warning,
+    "info": types.DiagnosticSeverity.Information,
+}
+_TAGS: Final = {
+    "unused": types.DiagnosticTag.Unnecessary,
+    "deprecated": types.DiagnosticTag.Deprecated,
+}
+
+
+def register(server: Server) -> None:
+    """Teach a server the feature."""
+    push = _Push(server)
+    server.listeners.append(push.tell)
+
+    @server.feature(
+        types.TEXT_DOCUMENT_DIAGNOSTIC,
+        types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier=SOURCE),
+    )
+    async def document(
+        params: types.DocumentDiagnosticParams,
+    ) -> types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport:
+        found = server.locate(params.text_document.uri)
+        items: list[types.Diagnostic] = []
+        if found is not None and server.settings.diagnostics:
+            findings = found.project.index.findings_of(found.path)
+            items = diagnostics(server, found.project, found.file, findings)
+        result = _result_id(items)
+        if result == params.previous_result_id:
+            return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
+        return types.RelatedFullDocumentDiagnosticReport(items=items, result_id=result)
+
+    @server.feature(types.WORKSPACE_DIAGNOSTIC)
+    async def workspace(params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
+        await server.ready.wait()
+        known = {previous.uri: previous.value for previous in params.previous_result_ids}
+        reports: list[
+            types.WorkspaceFullDocumentDiagnosticReport | types.WorkspaceUnchangedDocumentDiagnosticReport
+        ] = []
+        told = set()
+        for project in server.projects if server.settings.diagnostics else ():
+            for file, findings in list(project.findings.items()):
+                uri = server.uri_of(project.index.absolute(file))
+                items = diagnostics(server, project, file, findings)
+                result = _result_id(items)
+                told.add(uri)
+                version = _version(server, uri)
+                if known.get(uri) == result:
+                    reports.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, result, version))
+                elif items or uri in known:
+                    reports.append(types.WorkspaceFullDocumentDiagnosticReport(uri, items, version, result))
+        reports += [
+            types.WorkspaceFullDocumentDiagnosticReport(uri, [], _version(server, uri), _result_id([]))
+            for uri, value in known.items()
+            if uri not in told and value != _result_id([])
+        ]
+        return types.WorkspaceDiagnosticReport(reports)
+
+
+class _Push:
+    """Tells the editor when findings change: with the diagnostics, or to ask for them again."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def tell(self, project: OpenProject, files: set[str], edited: bool) -> None:
+        """Findings of some files changed."""
+        server = self._server
+        document = server.client_capabilities.text_document
+        if document is not None and document.diagnostic is not None:
+            workspace = server.client_capabilities.workspace
+            refresh = workspace.diagnostics if workspace is not None else None
+            # an editor pulls what is being edited by itself
+            if refresh is not None and refresh.refresh_support and files and not edited:
+                server.workspace_diagnostic_refresh(None)
+            return
+        for file in sorted(files):
+            uri = server.uri_of(project.index.absolute(file))
+            findings = project.findings.get(file, ()) if server.settings.diagnostics else ()
+            items = diagnostics(server, project, file, findings)
+            server.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(uri, items, version=_version(server, uri))
+            )
+
+
+def diagnostics(
+    server: Server, project: OpenProject, file: str, findings: tuple[Finding, ...]
+) -> list[types.Diagnostic]:
+    """The diagnostics of one file."""
+    visible = list(shown(findings))
+    if not visible:
+        return []
+    positions = server.positions_of(project.index.inputs.text(file) or "")
+    return [
+        types.Diagnostic(
+            range=positions.range(finding.place.span),
+            message=_message(finding),
+            severity=_SEVERITIES[finding.severity],
+            code=finding.code,
+            code_description=types.CodeDescription(uri) if (uri := page_uri(finding.code)) else None,
+            source=SOURCE,
+            tags=_tags(finding),
+            related_information=[
+                types.DiagnosticRelatedInformation(
+                    server.location(project, related.place.file, related.place.span), related.message
+                )
+                for related in finding.related
+            ]
+            or None,
+            data={"item": finding.item, "project": str(project.root)},
+        )
+        for finding in visible
+    ]
+
+
+def _message(finding: Finding) -> str:
+    hint = f"\n{finding.hint[0].upper()}{finding.hint[1:]}." if finding.hint else ""
+    notes = "".join(f"\n{note[0].upper()}{note[1:]}." for note in finding.notes if note)
+    return f"{finding.message}.{hint}{notes}"
+
+
+def _tags(finding: Finding) -> list[types.DiagnosticTag] | None:
+    tag = get_rule(finding.code).tag
+    return [_TAGS[tag]] if tag else None
+
+
+def _result_id(items: list[types.Diagnostic]) -> str:
+    return hashlib.sha256(repr(items).encode("utf-8", "replace")).hexdigest()[:16] if items else "empty"
+
+
+def _version(server: Server, uri: str) -> int | None:
+    document = server.workspace.text_documents.get(uri)
+    return None if document is None else document.version

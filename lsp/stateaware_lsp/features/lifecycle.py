@@ -1,0 +1,62 @@
+"""From hello to goodbye: settings, the editor's folders, and reading the projects."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from lsprotocol import types
+
+from stateaware_lsp.progress import indexing
+from stateaware_lsp.server import Server
+from stateaware_lsp.watching import poll_files, watch_files
+
+_SECTION = "stateaware"
+
+
+def register(server: Server) -> None:
+    """Teach a server the feature."""
+
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        options: Any = params.initialization_options
+        given = options.get("settings", options) if isinstance(options, dict) else None
+        server.take_settings(given)
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(params: types.InitializedParams) -> None:
+        capabilities = server.client_capabilities.workspace
+        if capabilities is not None and capabilities.configuration:
+            await _ask_settings(server)
+        watched = await watch_files(server)
+        async with indexing(server):
+            await server.open_projects()
+        if not watched:
+            server.background = asyncio.ensure_future(poll_files(server))
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def changed(params: types.DidChangeConfigurationParams) -> None:
+        capabilities = server.client_capabilities.workspace
+        if capabilities is not None and capabilities.configuration:
+            differs = await _ask_settings(server)
+        else:
+            given: Any = params.settings
+            differs = server.take_settings(given.get(_SECTION, given) if isinstance(given, dict) else None)
+        if differs:
+            await server.reload()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
+        await server.open_projects()
+
+    @server.feature(types.SHUTDOWN)
+    def shutdown(params: None) -> None:
+        server.leaving = True
+        server.exit_code = 0
+
+
+async def _ask_settings(server: Server) -> bool:
+    asked = types.ConfigurationParams([types.ConfigurationItem(section=_SECTION)])
+    answer = await server.workspace_configuration_async(asked)
+    # an editor without such a section answers null, and keeps what it said at the start
+    return bool(answer and answer[0]) and server.take_settings(answer[0])
