@@ -185,3 +185,25 @@ def test_of_a_key_of_ours_only_the_further_values_are_told(check: Check) -> None
     seeds = {"dbt_project.yml": f"{PROJECT}seeds:\n  shop:\n    +{block}\n"}
     found = check(seeds, "fusion")
     assert sorted((f.code, f.place.span and f.place.span.line) for f in found) == [("SA404", 8), ("SA801", 9)]
+
+
+@pytest.mark.parametrize(
+    ("written", "wrong"),
+    [
+        ('">=1.10,<2"', ">=1.10"),
+        ('">=1.5.0, <2.0.0"', " <2.0.0"),
+        ('"==1.11.16"', "==1.11.16"),
+        ('[">=1.5.0", ">= 1.6.0"]', ">= 1.6.0"),
+        ('">=1.5.0,<2.0.0"', ""),
+        ('">=1.11.0-b1"', ""),
+        ('">=1.11.0rc1"', ""),
+        ('["<1.8.0"]', ""),
+    ],
+)
+def test_versions_as_dbt_core_reads_them(check: Check, written: str, wrong: str) -> None:
+    files = {"dbt_project.yml": f"{PROJECT}require-dbt-version: {written}\n", "models/a.sql": "select 1"}
+    found = check(files, "core", "SA804")
+    assert [f.message for f in found] == (
+        [f"dbt Core cannot read `{wrong}`: a version has three numbers and no blanks"] if wrong else []
+    )
+    assert check(files, "fusion", "SA804") == []
