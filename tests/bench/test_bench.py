@@ -7,7 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bench.__main__ import Bench
 from bench.generate import generate
+from bench.measure import run
 from stateaware.inputs import LoadOptions
 from stateaware.workspace import load_project
 
@@ -29,12 +31,21 @@ def test_the_quick_benchmark_prints_ratios() -> None:
     result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert result.returncode in (0, 1), result.stderr
     rows = [line for line in result.stdout.splitlines() if " cpu " in line]
-    assert [line.partition("  ")[0] for line in rows][:3] == [
-        "--version / python -c pass",
-        "60: cold check / reading all bytes",
-        "60: warm check / reading all bytes",
-    ]
+    names = [line.partition("  ")[0] for line in rows]
+    assert names[0] == "--version / python -c pass"
+    assert {"60: cold / reading all bytes", "60: warm / reading all bytes"} <= set(names)
+    assert names[-1] == "a model: cold at 120 / at 60"
     for row in rows:
         ratios = re.findall(r"(?:cpu|wall) +([0-9.]+)", row)
         assert len(ratios) == 2
         assert all(float(ratio) > 0 for ratio in ratios)
+    assert "not always warm" not in result.stdout
+
+
+def test_a_warm_check_reads_no_model(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, 1)
+    bench.make(60)
+    stored = bench.fill(60)
+    before = stored.stat().st_mtime_ns
+    run(bench.check(60))
+    assert [path.stat().st_mtime_ns for path in bench.results.iterdir()] == [before]
