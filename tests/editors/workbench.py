@@ -101,14 +101,17 @@ class CodeServer:
                 start_new_session=True,
             )
         deadline = time.monotonic() + 60
-        while True:
-            try:
-                with urllib.request.urlopen(f"{self.address}/healthz", timeout=2):  # noqa: S310
-                    return
-            except OSError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    raise RuntimeError((self.folder / "code-server.log").read_text()) from None
-                time.sleep(0.1)
+        while not self._answers():
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise RuntimeError((self.folder / "code-server.log").read_text())
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=2):  # noqa: S310
+                return True
+        except OSError:
+            return False
 
     def stop(self) -> None:
         """End code-server with its extension host and the language server."""
@@ -166,8 +169,11 @@ class Workbench:
     def problems(self, text: str) -> Locator:
         return self.page.locator(".markers-panel .monaco-list-row").filter(has_text=text)
 
-    def lenses(self, text: str) -> Locator:
+    def lenses(self, text: str | re.Pattern[str]) -> Locator:
         return self.editor.locator(".codelens-decoration a").filter(has_text=text)
+
+    def suggestions(self, text: str) -> Locator:
+        return self.page.locator(".suggest-widget.visible .monaco-list-row").filter(has_text=text)
 
     def card(self, text: str) -> Locator:
         """The hover that is open and says so."""
@@ -219,8 +225,15 @@ class Workbench:
         self.page.keyboard.press("Enter")
         expect(self.page.locator(".quick-input-widget")).to_be_hidden()
 
-    def focus(self) -> None:
-        self.run("View: Focus Active Editor Group")
+    def revert(self) -> None:
+        """Drop the edits of the active file."""
+        self.page.keyboard.press("Escape")
+        self.run("File: Revert File")
+        expect(self.page.locator(".tab.active.dirty")).to_have_count(0)
+
+    def close_beside(self) -> None:
+        """Close the document that was opened beside the active one."""
+        self.run("View: Close Editors in Other Groups")
 
     def hover(self, line: str, word: str) -> None:
         self.page.mouse.move(5, 5)

@@ -18,6 +18,13 @@ const DOCUMENTS = [
   { scheme: "file", pattern: "**/stateaware.toml" },
 ];
 
+/** A failed request goes to the output, and not into a pop-up for each keystroke. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data instanceof Error ? data.message : undefined, false);
+  }
+}
+
 export function createClient(
   python: Interpreter,
   source: ServerSource,
@@ -48,7 +55,7 @@ export function createClient(
       },
     },
   };
-  return new LanguageClient("stateaware", "stateaware", executable(python, source, folder), options);
+  return new QuietClient("stateaware", "stateaware", executable(python, source, folder), options);
 }
 
 function executable(python: Interpreter, source: ServerSource, folder: string): Executable {

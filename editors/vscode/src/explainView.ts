@@ -1,5 +1,6 @@
 /** The view in the Explorer: the active file's nodes, their values, and the layers behind each value. */
 
+import * as path from "node:path";
 import * as vscode from "vscode";
 import type { Location } from "vscode-languageclient/node";
 import type { Server } from "./server";
@@ -19,6 +20,7 @@ interface Entry {
 }
 
 const TYPING_PAUSE_MS = 400;
+const NODES_EXPANDED = 5;
 
 export class ExplainView implements vscode.TreeDataProvider<Entry>, vscode.Disposable {
   private entries: Entry[] = [];
@@ -58,8 +60,10 @@ export class ExplainView implements vscode.TreeDataProvider<Entry>, vscode.Dispo
   }
 
   getTreeItem(entry: Entry): vscode.TreeItem {
-    const { None, Expanded } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(entry.label, entry.children?.length ? Expanded : None);
+    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+    const isOneOfMany = this.entries.length > NODES_EXPANDED && this.entries.includes(entry);
+    const state = isOneOfMany ? Collapsed : Expanded;
+    const item = new vscode.TreeItem(entry.label, entry.children?.length ? state : None);
     if (entry.description) {
       item.description = entry.description;
     }
@@ -102,7 +106,7 @@ export class ExplainView implements vscode.TreeDataProvider<Entry>, vscode.Dispo
       return; // a newer question is on its way
     }
     this.entries = entries;
-    this.view.message = this.file && entries.length ? vscode.workspace.asRelativePath(this.file) : "";
+    this.view.description = this.file && entries.length ? path.basename(this.file.fsPath) : "";
     this.changed.fire();
     await vscode.commands.executeCommand("setContext", "stateaware.activeFileHasNodes", entries.length > 0);
   }

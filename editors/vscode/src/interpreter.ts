@@ -22,10 +22,10 @@ export class NoInterpreter extends Error {}
 export async function findInterpreter(source: ServerSource, cwd: string): Promise<Interpreter> {
   const chosen = chosenInterpreter(homedir());
   if (chosen) {
-    const [file] = path.isAbsolute(chosen) ? [chosen] : onPath([chosen]);
+    const file = path.isAbsolute(chosen) ? chosen : onPath([chosen])[0];
     const answer = file ? await probe(file, source, cwd) : "was not found";
-    if (typeof answer !== "string") {
-      return answer;
+    if (typeof answer !== "string" && file) {
+      return { ...answer, path: file }; // as the user wrote it: it may be a wrapper that sets something up
     }
     throw new NoInterpreter(`The interpreter in the settings, ${chosen}, ${answer}.`);
   }

@@ -15,6 +15,7 @@ export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private last: Promise<void> = Promise.resolve();
   private crashes: number[] = [];
+  private hasAnswered = false;
   private readonly changed = new vscode.EventEmitter<Status>();
   readonly onStatus = this.changed.event;
 
@@ -66,6 +67,7 @@ export class Server implements vscode.Disposable {
 
   private async doStart(): Promise<void> {
     this.show({ state: "starting" });
+    this.hasAnswered = false;
     try {
       const source = serverSource();
       const python = await findInterpreter(source, this.folder);
@@ -85,9 +87,11 @@ export class Server implements vscode.Disposable {
         void vscode.commands.executeCommand("setContext", "stateaware.running", running);
       });
       await client.start();
+      this.hasAnswered = true;
     } catch (error) {
       this.client = undefined;
-      this.failed(error instanceof Error ? error : new Error(String(error)));
+      this.output.error(String(error));
+      this.failed(error instanceof NoInterpreter ? error : new Error("The server does not start. The output says why."));
     }
   }
 
@@ -103,6 +107,9 @@ export class Server implements vscode.Disposable {
   }
 
   private closed(): { action: CloseAction; handled?: boolean; message?: string } {
+    if (!this.hasAnswered) {
+      return { action: CloseAction.DoNotRestart, handled: true }; // doStart says so
+    }
     const now = Date.now();
     this.crashes = [...this.crashes.filter((when) => now - when < CRASH_WINDOW_MS), now];
     if (this.crashes.length < CRASHES_BEFORE_GIVING_UP) {
