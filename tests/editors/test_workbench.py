@@ -48,8 +48,8 @@ def window(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def shots(tmp_path: Path) -> Path:
-    """Where pictures go: kept by STATEAWARE_SHOTS=FOLDER."""
-    return Path(os.environ.get("STATEAWARE_SHOTS", tmp_path))
+    """Where pictures go: kept by STATEAWARE_SHOTS=FOLDER, seen from the top of the checkout."""
+    return ROOT / os.environ.get("STATEAWARE_SHOTS", tmp_path)
 
 
 def test_squiggle_and_problem(window: Workbench, shots: Path) -> None:
@@ -58,17 +58,17 @@ def test_squiggle_and_problem(window: Workbench, shots: Path) -> None:
     problem = window.problems("period must be minute, hour or day; `hours` is none of them").first
     expect(problem).to_contain_text("stateaware")
     expect(problem).to_contain_text("SA106")
-    window.run("View: Toggle Panel Visibility")
+    window.shoot(shots / "diagnostics.png", *window.parts("editor", "panel"))
+    window.hide_panel()
 
 
 def test_problems_of_files_that_nobody_opened(window: Workbench) -> None:
     window.run("Problems: Focus on Problems View")
-    window.page.locator(".markers-panel-container, .panel").get_by_placeholder("Filter").first.fill(
-        "dbt_project.yml"
-    )
+    filter_box = window.page.locator(".part.panel").get_by_placeholder("Filter")
+    filter_box.fill("dbt_project.yml")
     expect(window.problems("lacks its `+`").first).to_be_visible()
-    window.page.locator(".markers-panel-container, .panel").get_by_placeholder("Filter").first.fill("")
-    window.run("View: Toggle Panel Visibility")
+    filter_box.fill("")
+    window.hide_panel()
 
 
 def test_status_item(window: Workbench) -> None:
@@ -77,24 +77,29 @@ def test_status_item(window: Workbench) -> None:
     expect(window.card(f"stateaware {version}: 2 projects")).to_be_visible()
     window.leave()
     window.status.click()
-    expect(window.page.locator(".output-view-pane, .panel")).to_contain_text("bundled")
-    window.run("View: Toggle Panel Visibility")
+    expect(window.page.locator(".panel .output-view").first).to_be_visible()
+    expect(window.page.locator(".panel .title-actions select, .panel .monaco-select-box").last).to_have_value(
+        "stateaware"
+    )
+    window.hide_panel()
 
 
-def test_hover_names_value_and_origin(window: Workbench) -> None:
+def test_hover_names_value_and_origin(window: Workbench, shots: Path) -> None:
     window.open(RIGHT_MARTS)
     window.hover("- name: fct_orders", "fct_orders")
     card = window.card("4 hours")
     expect(card).to_contain_text("build_after")
     expect(card).to_contain_text("dbt_project.yml:26")
     expect(card).to_contain_text("dbt_project.yml:17")
+    window.shoot(shots / "hover.png", *window.parts("editor"))
     window.leave()
 
 
-def test_inlay_hint_where_a_value_is_inherited(window: Workbench) -> None:
+def test_inlay_hint_where_a_value_is_inherited(window: Workbench, shots: Path) -> None:
     window.open(RIGHT_MARTS)
     expect(window.line("- name: fct_orders")).to_contain_text("4 hours")
     expect(window.line("- name: fct_orders")).to_contain_text("dbt_project.yml:26")
+    window.shoot(shots / "lenses.png", *window.parts("editor"))
 
 
 def test_code_lens_leads_to_the_explanation(window: Workbench) -> None:
@@ -156,12 +161,13 @@ def test_definition_is_the_layer_in_force(window: Workbench) -> None:
     expect(window.page.locator(".statusbar-item").filter(has_text=re.compile("Ln 2[67]"))).to_be_visible()
 
 
-def test_freshness_view_follows_the_file(window: Workbench) -> None:
+def test_freshness_view_follows_the_file(window: Workbench, shots: Path) -> None:
     window.run("Explorer: Focus on Freshness View")
     window.open("jaffle_shop/models/marts/dim_products.sql")
     expect(window.view_rows("dim_products").first).to_be_visible()
     window.open("jaffle_shop/models/marts/fct_orders.sql")
     expect(window.view_rows("fct_orders").first).to_be_visible()
+    window.shoot(shots / "view.png")
     window.view_rows("dbt_project.yml:26").first.click()
     expect(window.page.locator(".tab.active")).to_contain_text("dbt_project.yml")
 
@@ -172,7 +178,7 @@ def test_check_workspace(window: Workbench) -> None:
     expect(told).to_be_visible()
     told.get_by_role("button", name="Show Problems").click()
     expect(window.page.locator(".markers-panel")).to_be_visible()
-    window.run("View: Toggle Panel Visibility")
+    window.hide_panel()
 
 
 def test_simulate_plan(window: Workbench) -> None:

@@ -184,6 +184,10 @@ class Workbench:
         pane = self.page.locator(".pane").filter(has=self.page.locator(".pane-header", has_text="Freshness"))
         return pane.locator(".monaco-list-row").filter(has_text=text)
 
+    def parts(self, *names: str) -> list[Locator]:
+        """Parts of the window: editor, panel, sidebar."""
+        return [self.page.locator(f".part.{name}").first for name in names]
+
     @property
     def status(self) -> Locator:
         return self.page.locator(".statusbar-item").filter(has_text="stateaware").last
@@ -193,12 +197,16 @@ class Workbench:
 
     # What a user does.
 
-    def run(self, title: str) -> None:
-        """Run a command from the palette."""
+    def _ask(self, text: str) -> None:
+        """Write into the box at the top, where a first character says whether it is a command or a line."""
         self.page.keyboard.press("F1")
         box = self.page.locator(".quick-input-widget input[type=text]")
         expect(box).to_be_visible()
-        box.fill(f">{title}")
+        box.fill(text)
+
+    def run(self, title: str) -> None:
+        """Run a command from the palette."""
+        self._ask(f">{title}")
         row = self.page.locator(".quick-input-list .monaco-list-row").filter(has_text=title).first
         expect(row).to_be_visible()
         row.click()
@@ -206,10 +214,7 @@ class Workbench:
 
     def open(self, file: str) -> None:
         """Open a file of the workspace by its path."""
-        self.page.keyboard.press("Control+P")
-        box = self.page.locator(".quick-input-widget input[type=text]")
-        expect(box).to_be_visible()
-        box.fill(str(self.server.workspace / file))
+        self._ask(str(self.server.workspace / file))
         row = self.page.locator(".quick-input-list .monaco-list-row").filter(has_text=Path(file).name).first
         expect(row).to_be_visible()
         self.page.keyboard.press("Enter")
@@ -218,12 +223,12 @@ class Workbench:
 
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the cursor there and bring the line into the middle of the window."""
-        self.page.keyboard.press("Control+G")
-        box = self.page.locator(".quick-input-widget input[type=text]")
-        expect(box).to_be_visible()
-        box.fill(f":{line}:{column}")
+        self._ask(f":{line}:{column}")
         self.page.keyboard.press("Enter")
         expect(self.page.locator(".quick-input-widget")).to_be_hidden()
+
+    def hide_panel(self) -> None:
+        self.run("View: Hide Panel")
 
     def revert(self) -> None:
         """Drop the edits of the active file."""
