@@ -11,6 +11,7 @@ from stateaware.rules.adoption import IgnoreRule, IgnoreUse
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.registry import normalise, specificity
 from stateaware.syntax.ignores import MARKER, Code, Ignore, find_ignores
+from stateaware.text.span import Span
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
@@ -22,7 +23,7 @@ class IgnoreComments:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._by_file: dict[str, tuple[Ignore, ...]] = {}
-        self._used: set[tuple[str, Ignore, Code | None]] = set()
+        self._used: set[tuple[str, Span, Code | None]] = set()
 
     def of(self, file: str) -> tuple[Ignore, ...]:
         """The ignore comments of a file."""
@@ -43,7 +44,7 @@ class IgnoreComments:
             # a comment without codes would otherwise hide what is said about itself
             if not names and (ignore.codes or isinstance(rule, IgnoreRule)):
                 continue
-            self._used.update((finding.place.file, ignore, code) for code in (names or (None,)))
+            self._used.update((finding.place.file, ignore.span, code) for code in (names or (None,)))
             reason = reason or ignore.reason
         return None if reason is None else Suppression("inline", reason)
 
@@ -65,9 +66,9 @@ class IgnoreComments:
         if ignore.problem:
             return IgnoreUse(ignore)
         if not ignore.codes:
-            return IgnoreUse(ignore, idle=ran(None, file) and (file, ignore, None) not in self._used)
+            return IgnoreUse(ignore, idle=ran(None, file) and (file, ignore.span, None) not in self._used)
         unused = tuple(
-            code for code in ignore.codes if (file, ignore, code) not in self._used and ran(code, file)
+            code for code in ignore.codes if (file, ignore.span, code) not in self._used and ran(code, file)
         )
         return IgnoreUse(ignore, unused, idle=len(unused) == len(ignore.codes))
 

@@ -33,6 +33,9 @@ _SQL: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+LONGEST_PYTHON_LINE: Final = 10_000
+"""In Python with longer lines comments are not looked for: the tokenizer's time grows with the square."""
+
 
 class Comment(NamedTuple):
     """One comment.
@@ -210,6 +213,8 @@ def _python_comments(text: str, word: str) -> list[Comment]:
     import io
     import tokenize
 
+    if max(map(len, text.splitlines()), default=0) > LONGEST_PYTHON_LINE:
+        return []
     index = LineIndex(text)
     statements: list[tuple[int, int]] = []
     raw: list[tuple[str, int, int, bool]] = []

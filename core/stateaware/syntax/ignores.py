@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 from stateaware.records import dataclass
@@ -18,6 +19,9 @@ _DIRECTIVE: Final = re.compile(
     re.DOTALL,
 )
 _WORDS: Final = re.compile(r"[^\s,]+")
+
+MOST_CODES: Final = 100
+"""Names in the brackets of one comment."""
 
 Kind: TypeAlias = Literal["ignore", "ignore-file", "other"]
 
@@ -85,13 +89,18 @@ def find_ignores(path: str, text: str) -> tuple[Ignore, ...]:
                     base + found.start("codes") + each.start(), base + found.start("codes") + each.end()
                 ),
             )
-            for each in _WORDS.finditer(found["codes"] or "")
+            for each in islice(_WORDS.finditer(found["codes"] or ""), MOST_CODES + 1)
         )
         problem = ""
         if kind == "other":
             problem = f"`{word}` is none of `ignore` and `ignore-file`"
         elif found["list"] is not None and not found["close"]:
             problem = "the bracket is not closed"
+        elif len(codes) > MOST_CODES:
+            problem = (
+                f"it names more than {MOST_CODES} rules; name a group of them, like `SA1`, or none for all"
+            )
+            codes = codes[:MOST_CODES]
         elif kind == "ignore-file" and not comment.at_top:
             problem = "`ignore-file` counts only at the top of a file"
         first, last = (1, len(index)) if kind == "ignore-file" else (comment.first, comment.last)
