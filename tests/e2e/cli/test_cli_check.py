@@ -87,11 +87,11 @@ def test_every_collected_id_can_be_given_back(run: Run, make: Make) -> None:
         (["-k", "not orders"], [PERIOD]),
         (["-k", "period-word or SA101"], [COUNT, PERIOD]),
         (["-m", "required and error"], [COUNT, PERIOD]),
-        (["-m", "fixable"], [PERIOD]),
+        (["-m", "fixable"], [COUNT, PERIOD]),
         (["--select", "SA106"], [PERIOD]),
         (["--select", "SA1", "--ignore", "SA106,SA102"], [COUNT]),
         (["--ignore", "required"], []),
-        (["-k", "orders", "-m", "fixable", "models/s.yml"], []),
+        (["-k", "orders", "-m", "fixable", "models/s.yml"], [COUNT]),
     ],
 )
 def test_picking(run: Run, make: Make, arguments: list[str], expected: list[str]) -> None:
