@@ -18,9 +18,11 @@ from stateaware.syntax.yaml import YamlDocument, parse_yaml
 from stateaware.text.source import decode
 
 YAML_NEEDLES: Final = (
-    b"freshn",
-    b"Freshn",
-    b"fresness",
+    b"fresh",
+    b"Fresh",
+    b"FRESH",
+    b"ness",
+    b"fresn",
     b"loaded_at_",
     b"build_a",
     b"warn_a",
@@ -31,6 +33,9 @@ YAML_NEEDLES: Final = (
     b"lag_",
     b"state",
     b"pre_clone",
+    b"volatile",
+    b"hooks_on",
+    b"unrendered",
     b"sources",
     b"versions",
     b"overrides",
@@ -38,10 +43,10 @@ YAML_NEEDLES: Final = (
     b"\\",
     b"\0",
 )
-"""A properties file without any of these words is not parsed by ``check``: no default rule needs it.
+"""What a properties file that ``check`` parses has in it: without any of these no default rule needs it.
 
-The last two are the escape, which may spell any of the others, and what an encoding other than UTF-8
-puts between the letters of a word.
+The first five leave no single slip in ``freshness`` unseen. The last two are the escape, which may
+spell any of the others, and what an encoding other than UTF-8 puts between the letters of a word.
 """
 
 
@@ -89,6 +94,10 @@ SLICED: Final = frozenset(
 )
 """Lists of which only the items with a needle are parsed. Sources are always read whole."""
 
+_OTHER_TOP: Final = rf"(?![\s#-]|\Z|(?:version|{'|'.join(sorted(SLICED))})[ ]*:)".encode()
+_OTHER_START: Final = re.compile(_OTHER_TOP)
+_OTHER_LINE: Final = re.compile(b"\n" + _OTHER_TOP)
+
 _NO_DOCUMENT: Final = YamlDocument(None)
 _MARKER: Final = MARKER.encode()
 
@@ -102,7 +111,7 @@ def load_properties(
     except OSError as error:
         return PropertiesFacts(package, file, _NO_DOCUMENT, unreadable=_reason(error))
     marked = _MARKER in data
-    if not everything and not _holds_any(data, YAML_NEEDLES):
+    if not everything and not _matters(data):
         return PropertiesFacts(package, file, _NO_DOCUMENT, skipped=True, marked=marked)
     try:
         text = decode(data)
@@ -114,20 +123,31 @@ def load_properties(
     return PropertiesFacts(package, file, document or parse_yaml(text), marked=marked)
 
 
-CODE_NEEDLES: Final[dict[bytes, tuple[bytes, ...]]] = {
-    b"fres": (b"freshn", b"fresness"),
-    b"Freshn": (b"Freshn",),
-    b"build_a": (b"build_a",),
-    b"updates_on": (b"updates_on",),
-    b"lag_tol": (b"lag_tol",),
-    b"state": (b"state=", b"state =", b"'state'", b'"state"'),
-    b"**": (b"**",),
-    b"\0": (b"\0",),
-}
-"""A model file without any of these, which calls no macro that configures, sets nothing of ours.
+def _matters(data: bytes) -> bool:
+    """Whether a properties file has a needle, or a top-level key that may be a misspelt ``models``."""
+    if _holds_any(data, YAML_NEEDLES):
+        return True
+    return _OTHER_START.match(data) is not None or _OTHER_LINE.search(data) is not None
 
-They are looked for by what they have in common.
-"""
+
+CODE_NEEDLES: Final = (
+    b"fresh",
+    b"Fresh",
+    b"FRESH",
+    b"ness",
+    b"fresn",
+    b"build_a",
+    b"updates_on",
+    b"lag_",
+    b"state",
+    b"pre_clone",
+    b"volatile",
+    b"hooks_on",
+    b"unrendered",
+    b"**",
+    b"\0",
+)
+"""A model file without any of these, which calls no macro that configures, sets nothing of ours."""
 
 
 class CodeFacts:
@@ -184,7 +204,10 @@ def load_code(
 
 
 _CALL: Final = re.compile(rb"config\(([^(){}*]*)\)\s*-?\}\}")
-_STEM: Final = re.compile(b"|".join(map(re.escape, CODE_NEEDLES)))
+_NEEDLE: Final = re.compile(b"|".join(map(re.escape, CODE_NEEDLES)))
+_NOT_IN_SQL: Final = tuple(needle for needle in CODE_NEEDLES if needle != b"state")
+_STATE: Final = re.compile(rb"""state(?:\s*=|["'])""")
+"""The one needle that is also a common name of a column."""
 _POSITIONAL: Final = re.compile(rb"(?:^|,)\s*\w+\s*(?:,|\Z)")
 
 
@@ -200,10 +223,8 @@ def _speaks(data: bytes) -> bool:
     if data.find(b"config", at + 1) < 0:
         call = _CALL.match(data, at)
         if call is not None and not _POSITIONAL.search(call[1]):
-            data = call[1]
-            if not _STEM.search(data):  # in so short a text quicker than one look for each
-                return False
-    return any(stem in data and _holds_any(data, needles) for stem, needles in CODE_NEEDLES.items())
+            return _NEEDLE.search(call[1]) is not None  # in so short a text quicker than one look for each
+    return _holds_any(data, _NOT_IN_SQL) or (b"state" in data and _STATE.search(data) is not None)
 
 
 def _holds_any(data: bytes, needles: tuple[bytes, ...]) -> bool:
