@@ -117,7 +117,7 @@ def test_lens_on_a_folder_leads_to_its_models(window: Workbench) -> None:
     window.open("jaffle_shop/dbt_project.yml")
     window.go_to(25)
     window.lenses(re.compile(r"in force for \d+ models")).last.click()
-    peek = window.page.locator(".zone-widget.reference-zone-widget")
+    peek = window.page.locator(".zone-widget")
     expect(peek).to_be_visible()
     expect(peek).to_contain_text("fct_orders.sql")
     window.page.keyboard.press("Escape")

@@ -37,6 +37,7 @@ SETTINGS: Final = {
     "editor.lightbulb.enabled": "off",
     "editor.minimap.enabled": False,
     "editor.occurrencesHighlight": "off",
+    "editor.stickyScroll.enabled": False,
     "extensions.autoCheckUpdates": False,
     "extensions.ignoreRecommendations": True,
     "files.autoSave": "off",
