@@ -94,9 +94,7 @@ SLICED: Final = frozenset(
 )
 """Lists of which only the items with a needle are parsed. Sources are always read whole."""
 
-_OTHER_TOP: Final = rf"(?![\s#-]|\Z|(?:version|{'|'.join(sorted(SLICED))})[ ]*:)".encode()
-_OTHER_START: Final = re.compile(_OTHER_TOP)
-_OTHER_LINE: Final = re.compile(b"\n" + _OTHER_TOP)
+_OTHER_KEY: Final = re.compile(rf"\n(?![\s#-]|\Z|(?:version|{'|'.join(sorted(SLICED))})[ ]*:)".encode())
 
 _NO_DOCUMENT: Final = YamlDocument(None)
 _MARKER: Final = MARKER.encode()
@@ -125,9 +123,7 @@ def load_properties(
 
 def _matters(data: bytes) -> bool:
     """Whether a properties file has a needle, or a top-level key that may be a misspelt ``models``."""
-    if _holds_any(data, YAML_NEEDLES):
-        return True
-    return _OTHER_START.match(data) is not None or _OTHER_LINE.search(data) is not None
+    return _holds_any(data, YAML_NEEDLES) or _OTHER_KEY.search(b"\n" + data) is not None
 
 
 CODE_NEEDLES: Final = (

@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 from stateaware.records import dataclass
-from stateaware.syntax.comments import find_comments
 from stateaware.text.source import LineIndex
 from stateaware.text.span import Span
 
@@ -68,6 +67,8 @@ class Ignore:
 
 def find_ignores(path: str, text: str) -> tuple[Ignore, ...]:
     """The ignore comments of a file, in written order; well-formed or with their ``problem``."""
+    from stateaware.syntax.comments import find_comments  # most projects hold no such comment
+
     comments = find_comments(path, text, MARKER)
     if not comments:
         return ()

@@ -233,8 +233,8 @@ def _bare_item(indent: int, needles: tuple[str, ...]) -> re.Pattern[str]:
     """An item in the form that most have, of which this tells that it is YAML in a fifth of the time.
 
     That is a name, then keys with one of: a value on the same line (plain, or in double quotes, in ASCII
-    and without escapes), a list of such values or of maps of them, a map of them. ``config`` has a map.
-    No key holds a needle.
+    and without escapes), a list of such values or of maps with usual keys, a map of them. ``config`` has
+    a map. No key holds a needle.
     """
 
     def line(depth: int) -> str:
@@ -247,10 +247,10 @@ def _bare_item(indent: int, needles: tuple[str, ...]) -> re.Pattern[str]:
     plain = "[A-Za-z0-9_][A-Za-z0-9_ .,;/()+=%$<>'!?&*@-]*"
     value = rf'(?:{plain}|"[ !#-\[\]-~]*"|\[{word}(?:, {word})*\])'
     values = rf"(?:{line(8)}- {value})+"
-    maps = rf"{line(4)}- {key} {value}(?:{line(6)}{key}(?: {value}|{values}))*"
+    maps = rf"{line(4)}- {_USUAL} {value}(?:{line(6)}{_USUAL}(?: {value}|{values}))*"
     listed = rf"(?:{maps}|{line(4)}- {value})+"
     mapped = rf"(?:{line(4)}{key}(?: {value}|(?:{line(6)}{key} {value})+|(?:{line(6)}- {value})+))+"
-    rest = rf"{line(2)}(?!name:)(?:config:{mapped}|(?!config:){key}(?: {value}|{listed}|{mapped}))"
+    rest = rf"{line(2)}(?!name:|config:(?: |{line(4)}-)){key}(?: {value}|{listed}|{mapped})"
     return re.compile(rf"""([ ]*- )name: (["']?)([A-Za-z_][A-Za-z0-9_.-]*)\2[ ]*(?:{rest})*[ \n]*""")
 
 
