@@ -189,7 +189,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="small projects, few runs: does it work at all?")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 50_000], help="models")
-    parser.add_argument("--times", type=int, default=5, help="pairs for each figure (fewer where dbt is slow)")
+    parser.add_argument(
+        "--times", type=int, default=5, help="pairs for each figure (fewer where dbt is slow)"
+    )
     options = parser.parse_args()
     sizes, times = ([60, 120], 2) if options.quick else (sorted(options.sizes), options.times)
     import yaml
