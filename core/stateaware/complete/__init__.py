@@ -1,0 +1,1 @@
+"""What may be written at a place of a file that is being typed, as far as freshness is concerned."""
