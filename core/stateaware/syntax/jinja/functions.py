@@ -55,6 +55,8 @@ def _var(machine: Machine, arguments: Arguments, keywords: Keywords) -> object:
     if name not in context.vars:
         context.reads.vars_read.setdefault(str(name), None)
         if default is UNSET:
+            if context.place == "sql":
+                return None  # while parsing, both engines let a model pass [jinja_sql_var_unset]
             raise MissingVar(f"the variable `{name}` is not set and has no default")
         return default
     value = context.vars[name]
