@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from stateaware.config.reader import FRESHNESS
 from stateaware.explain.explanation import Explanation, LayerLine, Status, ValueLine
 from stateaware.graph.nodes import SourceNode
 from stateaware.text.pieces import Line, Piece, Tone, plain_line
 from stateaware.workspace import Project
 
 _LABEL_WIDTH: Final = 14
-_HOLDS: Final = ("in force", "partly in force", "clears")
+HOLDS: Final = ("in force", "partly in force", "clears")
+"""What becomes of places that have a say."""
 _TONES: Final[dict[Status, Tone]] = {
     "in force": "passed",
     "partly in force": "passed",
@@ -35,9 +37,7 @@ def explanation_lines(explanation: Explanation) -> Iterator[Line]:
         yield ()
         yield from _value(value, isinstance(node, SourceNode))
     if explanation.parents:
-        listed = ", ".join(f"{_short(p.unique_id)} ({p.text})" for p in explanation.parents)
-        more = "" if explanation.complete else ", and some that only dbt can tell"
-        yield _label("parents"), Piece(f"{listed}{more}")
+        yield _label("parents"), Piece(parents_text(explanation))
     if explanation.conclusion:
         yield _label("so"), Piece(explanation.conclusion)
 
@@ -52,12 +52,26 @@ def _short(unique_id: str) -> str:
     return name if kind == "model" else f"{kind} {name}"
 
 
+def parents_text(explanation: Explanation) -> str:
+    """The direct parents and what matters about them."""
+    listed = ", ".join(f"{_short(p.unique_id)} ({p.text})" for p in explanation.parents)
+    return listed if explanation.complete else f"{listed}, and some that only dbt can tell"
+
+
+def value_label(value: ValueLine, source: bool) -> str:
+    """What stands before a value: its key, ``build_after`` for a model's freshness."""
+    return value.key if source or value.key != FRESHNESS else "build_after"
+
+
+def value_text(value: ValueLine, source: bool) -> str:
+    """A value in words, behind its label."""
+    if value_label(value, source) == "build_after" and value.effective.winner is None:
+        return value.text.removeprefix("no build_after: ")
+    return value.text
+
+
 def _value(value: ValueLine, source: bool) -> Iterator[Line]:
-    label = value.key if source or value.key != "freshness" else "build_after"
-    text = value.text
-    if label == "build_after":
-        text = text.removeprefix("no build_after: ") if value.effective.winner is None else text
-    yield _label(label), Piece(text)
+    yield _label(value_label(value, source)), Piece(value_text(value, source))
     places = [f"{line.setting.file}:{line.setting.span.line}" for line in value.layers]
     labels = [line.setting.layer.label for line in value.layers]
     widths = [max(map(len, column), default=0) for column in (places, labels, [v.text for v in value.layers])]
@@ -72,9 +86,9 @@ def _value(value: ValueLine, source: bool) -> Iterator[Line]:
 
 
 def _layer(line: LayerLine, place: str, name: str, widths: list[int]) -> Line:
-    mark = ">" if line.status in _HOLDS else " "
+    mark = ">" if line.status in HOLDS else " "
     columns = (place.ljust(widths[0]), name.ljust(widths[1]), line.text.ljust(min(widths[2], 60)))
     tone = _TONES.get(line.status, "dim")
-    shown: Tone = "" if line.status in _HOLDS else "dim"
-    lead = Piece(f"  {mark} ", tone if line.status in _HOLDS else "")
+    shown: Tone = "" if line.status in HOLDS else "dim"
+    lead = Piece(f"  {mark} ", tone if line.status in HOLDS else "")
     return lead, Piece(f"{columns[0]}   {columns[1]}   {columns[2]}   ", shown), Piece(line.status, tone)
