@@ -108,8 +108,12 @@ def test_code_lens_leads_to_the_explanation(window: Workbench) -> None:
     lens = window.lenses("build_after 4 hours")
     expect(lens.first).to_be_visible()
     lens.first.click()
-    expect(window.tab("fct_orders.md")).to_be_visible()
-    expect(window.page.locator(".view-lines").last).to_contain_text("dbt_project.yml:26")
+    expect(window.tab("explain fct_orders")).to_be_visible()
+    link = window.page.locator(".detected-link").filter(has_text="dbt_project.yml:26")
+    expect(link).to_be_visible()
+    link.click(modifiers=["ControlOrMeta"])
+    expect(window.page.locator(".tab.active").filter(has_text="dbt_project.yml")).to_be_visible()
+    expect(window.position("Ln 26")).to_be_visible()
     window.close_beside()
 
 
@@ -158,7 +162,7 @@ def test_definition_is_the_layer_in_force(window: Workbench) -> None:
     window.go_to(4, 13)
     window.page.keyboard.press("F12")
     expect(window.page.locator(".tab.active")).to_contain_text("dbt_project.yml")
-    expect(window.page.locator(".statusbar-item").filter(has_text=re.compile("Ln 2[67]"))).to_be_visible()
+    expect(window.position(re.compile("Ln 2[67]"))).to_be_visible()
 
 
 def test_freshness_view_follows_the_file(window: Workbench, shots: Path) -> None:

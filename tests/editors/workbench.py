@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 from tools import CODE_SERVER, NODE
 
 CHROMIUM_ARGUMENTS: Final = [
@@ -193,6 +193,10 @@ class Workbench:
     def status(self) -> Locator:
         return self.page.locator(".statusbar-item").filter(has_text="stateaware").last
 
+    def position(self, text: str | re.Pattern[str]) -> Locator:
+        """The item of the status bar that says where the cursor is."""
+        return self.page.locator(".statusbar-item").filter(has_text=text)
+
     def tab(self, name: str) -> Locator:
         return self.page.locator(".tab").filter(has_text=name)
 
@@ -200,10 +204,15 @@ class Workbench:
 
     def _ask(self, text: str) -> None:
         """Write into the box at the top, where a first character says whether it is a command or a line."""
-        self.page.keyboard.press("F1")
         box = self.page.locator(".quick-input-widget input[type=text]")
-        expect(box).to_be_visible()
-        box.fill(text)
+        for patience in (3_000, 6_000, 30_000):  # the box closes if something else takes the focus just then
+            self.page.keyboard.press("F1")
+            try:
+                box.fill(text, timeout=patience)
+            except TimeoutError:
+                continue
+            return
+        raise AssertionError("the box for commands does not open")
 
     def run(self, title: str) -> None:
         """Run a command from the palette."""

@@ -2,7 +2,8 @@
 
 import * as vscode from "vscode";
 import type { Location, Position } from "vscode-languageclient/node";
-import type { Documents, Link } from "./documents";
+import type { Documents } from "./documents";
+import { plainText } from "./plainText";
 import type { Server } from "./server";
 import { count } from "./status";
 
@@ -16,8 +17,8 @@ interface Target {
 
 interface Explanation {
   node: string;
+  /** Markdown. */
   text: string;
-  values?: { layers?: { label: string; location?: Location | null }[] }[];
 }
 
 interface Plan {
@@ -52,8 +53,7 @@ export function registerCommands(server: Server, documents: Documents): vscode.D
 
 async function explain(server: Server, documents: Documents, args: unknown[]): Promise<void> {
   const target = targetOf(args);
-  const client = running(server);
-  if (!target || !client) {
+  if (!target || !running(server)) {
     return;
   }
   const answer = await server.execute<Explanation>("stateaware.server.explain", target);
@@ -61,15 +61,7 @@ async function explain(server: Server, documents: Documents, args: unknown[]): P
     say("No model, source or freshness setting stands here.");
     return;
   }
-  const links: Link[] = [];
-  for (const { label, location } of (answer.values ?? []).flatMap(({ layers }) => layers ?? [])) {
-    if (location) {
-      const { uri, range } = client.protocol2CodeConverter.asLocation(location);
-      const fragment = `L${range.start.line + 1},${range.start.character + 1}`;
-      links.push({ label, target: uri.with({ fragment }) });
-    }
-  }
-  await documents.show(`${answer.node.split(".").slice(2).join(".") || answer.node}.md`, answer.text, links);
+  await documents.show(`explain ${answer.node.split(".").slice(2).join(".") || answer.node}`, plainText(answer.text));
 }
 
 async function simulatePlan(server: Server, documents: Documents, args: unknown[]): Promise<void> {
@@ -82,7 +74,7 @@ async function simulatePlan(server: Server, documents: Documents, args: unknown[
     say("There is no plan to show for this file.");
     return;
   }
-  await documents.show(`plan of ${plan.project}.json`, `${JSON.stringify(plan, null, 2)}\n`);
+  await documents.show(`plan of ${plan.project}.json`, { text: `${JSON.stringify(plan, null, 2)}\n`, links: [] });
 }
 
 async function checkWorkspace(server: Server): Promise<void> {
