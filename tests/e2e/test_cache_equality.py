@@ -86,6 +86,11 @@ LINES: Final = (
     "{{ config(freshness={'build_after': {'count': run_started_at.hour, 'period': 'hour'}}) }}\n",
     "\t\n",
     "\n",
+    "      frehsness: null\n",
+    "    freshnes: {}\n",
+    "      sttae: {evaluate_volatile_sql: true}\n",
+    "modles:\n",
+    "{{ config(freshnss=none) }}\n",
 )
 FLAGS: Final = (
     [],
