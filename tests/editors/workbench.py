@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 from tools import CODE_SERVER, NODE
 
 CHROMIUM_ARGUMENTS: Final = [
@@ -209,7 +209,7 @@ class Workbench:
             self.page.keyboard.press("F1")
             try:
                 box.fill(text, timeout=patience)
-            except TimeoutError:
+            except Error:
                 continue
             return
         raise AssertionError("the box for commands does not open")
