@@ -26,7 +26,7 @@ ROWS: Final = (
     ("stateaware.config", "stateaware.graph", "stateaware.inputs"),
     ("stateaware.workspace",),
     ("stateaware.rules", "stateaware.plan", "stateaware.explain", "stateaware.check.result"),
-    ("stateaware.report", "stateaware.fix", "stateaware.complete"),
+    ("stateaware.report", "stateaware.fix", "stateaware.complete", "stateaware.locate"),
     ("stateaware.check", "stateaware.verify"),
     ("stateaware.index",),
     ("stateaware.cli", "stateaware_lsp"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
 from stateaware.config.engines import possible_engines
 from stateaware.config.layers import Effective, Setting
-from stateaware.config.profiles import EngineName
+from stateaware.config.profiles import EngineName, Profile
 from stateaware.config.reader import FRESHNESS, LOADED_AT_FIELD, LOADED_AT_QUERY, STATE
 from stateaware.explain.conclusions import conclude_model, conclude_source
 from stateaware.explain.words import freshness_words, value_words
@@ -100,11 +100,34 @@ def explain_node(project: Project, node: ModelNode | SourceNode) -> Explanation:
 
 
 def _value_line(project: Project, node: ModelNode | SourceNode, effective: Effective) -> ValueLine:
-    resource = "source" if isinstance(node, SourceNode) else "model"
-    rival = _rival(node, effective)
-    partly = _parts_in_force(node, effective.key)
-    layers = tuple(_layer_lines(resource, effective, partly, set_aside=rival is not None))
-    differences, same = _engines(project, node, effective)
+    return value_line(
+        "source" if isinstance(node, SourceNode) else "model",
+        effective,
+        _engines(project, node, effective),
+        partly=_parts_in_force(node, effective.key),
+        rival=_rival(node, effective),
+    )
+
+
+def value_line(
+    resource: str,
+    effective: Effective,
+    others: Iterable[tuple[Profile, Effective]] = (),
+    *,
+    partly: Iterable[Setting] = (),
+    rival: Setting | None = None,
+) -> ValueLine:
+    """Say what is in force for one key.
+
+    Args:
+        resource: ``model`` or ``source``.
+        effective: the value and the places that set it.
+        others: what is in force under the project's other possible engines.
+        partly: settings that hold for a part of the value.
+        rival: the setting that dates a table in place of those of this key.
+    """
+    layers = tuple(_layer_lines(resource, effective, list(partly), set_aside=rival is not None))
+    differences, same = _differences(resource, effective, others)
     if effective.unknown is not None:
         text = f"unknown until dbt runs: {effective.unknown.reason}"
     elif resource == "model" and effective.key == FRESHNESS and effective.cleared:
@@ -188,22 +211,32 @@ def setting_words(resource: str, key: str, setting: Setting) -> str:
 
 def _engines(
     project: Project, node: ModelNode | SourceNode, effective: Effective
-) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
-    resource = "source" if isinstance(node, SourceNode) else "model"
-    differences, same = [], []
-    for engine in possible_engines(project.project_file, project.profile):
-        if engine == project.profile.name:
-            continue
-        sibling = project.under(engine)
+) -> Iterator[tuple[Profile, Effective]]:
+    """What is in force under the other engines that the project may run on."""
+    for sibling in other_engines(project):
         other = _same_node(sibling, node)
         found = None if other is None else _effective_of(other, effective.key)
-        if found is None:
-            continue
+        if found is not None:
+            yield sibling.profile, found
+
+
+def other_engines(project: Project) -> Iterator[Project]:
+    """The project under each other engine that it may run on."""
+    for engine in possible_engines(project.project_file, project.profile):
+        if engine != project.profile.name:
+            yield project.under(engine)
+
+
+def _differences(
+    resource: str, effective: Effective, others: Iterable[tuple[Profile, Effective]]
+) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
+    differences, same = [], []
+    for profile, found in others:
         if same_value(effective, found):
-            same.append(sibling.profile.title)
+            same.append(profile.title)
         else:
             words = value_words(resource, effective.key, found.value)
-            differences.append(Difference(engine, sibling.profile.title, found.value, words))
+            differences.append(Difference(profile.name, profile.title, found.value, words))
     return tuple(differences), tuple(same)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from stateaware.explain.explanation import Explanation, LayerLine, ValueLine
+from stateaware.explain.folder import FolderExplanation
 from stateaware.explain.text import HOLDS, parents_text, value_label, value_text
 from stateaware.explain.yaml_block import value_yaml
 from stateaware.graph.nodes import SourceNode
@@ -37,6 +38,15 @@ def _blocks(explanation: Explanation, link: Link) -> Iterator[str]:
         yield f"**parents** {escape(parents_text(explanation))}"
     if explanation.conclusion:
         yield f"**so** {escape(explanation.conclusion)}"
+
+
+def folder_markdown(folder: FolderExplanation, link: Link) -> str:
+    """What is said about a place of dbt_project.yml."""
+    blocks = [f"**{escape(folder.title)}**"]
+    for value in folder.values:
+        blocks += _value(value.line, folder.resource == "source", link)
+        blocks.append(escape(value.reach_text))
+    return "\n\n".join(blocks)
 
 
 def _value(value: ValueLine, source: bool, link: Link) -> Iterator[str]:

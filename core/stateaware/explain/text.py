@@ -7,6 +7,7 @@ from typing import Final
 
 from stateaware.config.reader import FRESHNESS
 from stateaware.explain.explanation import Explanation, LayerLine, Status, ValueLine
+from stateaware.explain.folder import FolderExplanation
 from stateaware.graph.nodes import SourceNode
 from stateaware.text.pieces import Line, Piece, Tone, plain_line
 from stateaware.workspace import Project
@@ -40,6 +41,15 @@ def explanation_lines(explanation: Explanation) -> Iterator[Line]:
         yield _label("parents"), Piece(parents_text(explanation))
     if explanation.conclusion:
         yield _label("so"), Piece(explanation.conclusion)
+
+
+def folder_lines(folder: FolderExplanation) -> Iterator[Line]:
+    """The lines about a place of dbt_project.yml."""
+    yield (Piece(folder.title, "strong"),)
+    for value in folder.values:
+        yield ()
+        yield from _value(value.line, folder.resource == "source")
+        yield (Piece(f"  {value.reach_text}"),)
 
 
 def _label(text: str) -> Piece:

@@ -78,6 +78,10 @@ class Index:
         """The absolute path of dbt_project.yml."""
         return str(self.root / PROJECT_FILE)
 
+    def stale(self, path: str) -> bool:
+        """Whether what is known of a file is older than its text: dbt_project.yml while it is not YAML."""
+        return path == self.project_file and self._broken is not None
+
     def relative(self, path: str) -> str | None:
         """The project-relative name of a file that the project reads, by its absolute path; else None."""
         return self.inputs.names.get(path)
@@ -130,6 +134,19 @@ class Index:
         if view is None:
             near = self.names.around(path, self.inputs)
             view = self._views[path] = Project(near, self.options, self._frames)
+        return view
+
+    def near(self, name: str) -> Project:
+        """The project as far as one model or source is concerned, by the name that files call it.
+
+        That is the stem of a model's file or its properties entry, or ``source:NAME``. Smaller than the
+        `view` of a properties file, and as complete about that node.
+        """
+        key = f"name:{name}"
+        view = self._views.get(key)
+        if view is None:
+            near = self.names.near([name], self.inputs)
+            view = self._views[key] = Project(near, self.options, self._frames)
         return view
 
     def findings_of(self, path: str) -> tuple[Finding, ...]:

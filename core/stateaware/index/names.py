@@ -62,6 +62,14 @@ class Names:
         code = inputs.code.get(path)
         if code is not None:
             own.add(code.file.stem)
+        return self.near(own, inputs, path)
+
+    def near(self, wanted: Iterable[str], inputs: Inputs, path: str = "") -> Inputs:
+        """The part of a project that is needed to tell all about what has one of some names.
+
+        The properties file at ``path`` belongs to it as a whole.
+        """
+        own = set(wanted)
         own |= self._together(own)
         models = {model for name in own for model in self._stems.get(name, ())}
         parents = set(_parents(models, inputs)) - own
