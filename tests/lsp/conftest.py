@@ -15,6 +15,19 @@ from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
 ClientFor: TypeAlias = Callable[..., AbstractAsyncContextManager[LanguageClient]]
 
 
+_ANSWERED = (
+    types.CLIENT_REGISTER_CAPABILITY,
+    types.CLIENT_UNREGISTER_CAPABILITY,
+    types.WORKSPACE_CODE_LENS_REFRESH,
+    types.WORKSPACE_INLAY_HINT_REFRESH,
+    "stateaware/status",
+)
+
+
+def _nothing(*_: object) -> None:
+    """What the server asks or tells, and a test needs no answer to."""
+
+
 @asynccontextmanager
 async def connect(
     root: Path,
@@ -23,6 +36,8 @@ async def connect(
 ) -> AsyncIterator[LanguageClient]:
     """A client whose only folder is ``root``; ``capabilities`` are an editor's name or the thing itself."""
     client = make_test_lsp_client()
+    for request in _ANSWERED:
+        client.feature(request)(_nothing)
     await client.start_io(sys.executable, "-m", "stateaware", "lsp")
     if not isinstance(capabilities, types.ClientCapabilities):
         capabilities = client_capabilities(capabilities or "visual-studio-code")
@@ -43,5 +58,5 @@ async def connect(
 
 @pytest.fixture
 def client_for() -> ClientFor:
-    """``async with client_for(root, capabilities=None, settings=None) as client``."""
+    """Opens a session: root, capabilities, settings."""
     return connect
