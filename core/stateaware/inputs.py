@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from stateaware.facts.macros import Macros
 from stateaware.project.files import read_bytes
 from stateaware.project.packages import MissingPackage, PackageSource, find_packages
 from stateaware.project.project_file import PROJECT_FILE, ProjectFile, read_project_file
-from stateaware.records import dataclass, field, replace
+from stateaware.records import cached_property, dataclass, field, replace
 from stateaware.text.source import decode
 
 

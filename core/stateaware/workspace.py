@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from stateaware.graph.parents import Parents
 from stateaware.inputs import Inputs, LoadOptions
 from stateaware.project.packages import MissingPackage, PackageSource
 from stateaware.project.project_file import PROJECT_FILE
-from stateaware.records import replace
+from stateaware.records import cached_property, replace
 
 if TYPE_CHECKING:
     from stateaware.project.profile_file import ProfileTarget

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
@@ -24,7 +23,7 @@ from stateaware.check.selection import Selection
 from stateaware.check.settings import Settings
 from stateaware.check.suppress import IgnoreComments, selector_of
 from stateaware.findings import SEVERITY_RANK, Finding, Place, Related, Severity, Suppression
-from stateaware.records import dataclass, field, replace
+from stateaware.records import cached_property, dataclass, field, replace
 from stateaware.rules.adoption import IgnoreRule
 from stateaware.rules.base import Rule, Subject
 from stateaware.rules.registry import specificity

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from stateaware.check.globs import path_matcher
 from stateaware.check.settings import Level, PathSettings, Settings
 from stateaware.findings import Severity
+from stateaware.records import cached_property
 from stateaware.rules.base import Rule
 from stateaware.rules.registry import all_rules, best, is_selected, specificity
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from stateaware.cache.watch import Environment
 from stateaware.config.profiles import Profile
 from stateaware.facts.macros import Macros
 from stateaware.project.packages import PackageSource
+from stateaware.records import cached_property
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Mapping as Tree
 from stateaware.syntax.tree import Node, Scalar, Sequence

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from stateaware.config.contexts import Contexts
 from stateaware.config.project_tree import TreeKind, TreeLevel, build_tree
 from stateaware.config.reader import Reader
+from stateaware.records import cached_property
 
 if TYPE_CHECKING:
     from stateaware.inputs import Inputs, LoadOptions

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 from typing import Final
 
 from stateaware.facts.files import PackageFiles
 from stateaware.facts.load import CODE_NEEDLES
 from stateaware.project.packages import PackageSource
+from stateaware.records import cached_property
 from stateaware.syntax.sql import MacroDefinition, scan_sql
 
 _CONFIG: Final = re.compile(rb"\bconfig\s*\(|\0")  # a NUL: an encoding other than UTF-8

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import ref
 
 from stateaware.config.reader import FRESHNESS, STATE
 from stateaware.config.written import Written
 from stateaware.findings import Place
-from stateaware.records import dataclass
+from stateaware.records import cached_property, dataclass
 from stateaware.rules.base import Subject
 from stateaware.rules.intervals import Interval, intervals
 from stateaware.rules.once import once_per_project
