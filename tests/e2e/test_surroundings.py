@@ -98,7 +98,7 @@ def test_a_file_larger_than_any_that_is_written(tmp_path: Path) -> None:
 def test_files_that_vanish_while_they_are_listed(tmp_path: Path) -> None:
     root = write(tmp_path / "p", {**FILES, **{f"models/d/m{n}.yml": BAD for n in range(300)}})
     script = (
-        "import os, sys, stateaware.workspace as w\n"
+        "import os, sys, stateaware.inputs as w\n"
         "read = w.read_bytes\n"
         "def vanishing(path):\n"
         "    if '/d/' in path or path.endswith('.sql'): os.unlink(path)\n"

@@ -41,4 +41,8 @@ def run(arguments: Namespace) -> int:
     host, _, port = arguments.tcp.rpartition(":")
     if not port.isdigit() or int(port) > 65535:
         raise UsageError(f"--tcp must be [HOST:]PORT, not {arguments.tcp}")
-    return serve_tcp(host or "127.0.0.1", int(port), arguments.log_level)
+    try:
+        return serve_tcp(host or "127.0.0.1", int(port), arguments.log_level)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"cannot listen on {arguments.tcp}: {reason}", "Name another port.") from None

@@ -86,7 +86,11 @@ def project_macro(renderer: Renderer, source: MacroSource) -> object:
     """A macro of the project, its text read when it is first called; ``MISSING`` if it defines none."""
     from stateaware.syntax.jinja.renderer import parsed
 
-    template = parsed(renderer.context, source.source, expression=False)
+    try:
+        template = parsed(renderer.context, source.source, expression=False)
+    except JinjaError as error:
+        error.line = renderer.entry_line or renderer.line  # not that in the macro's own file
+        raise
     node = next((macro for macro in template.body if isinstance(macro, nodes.Macro)), None)
     if node is None:
         return MISSING
