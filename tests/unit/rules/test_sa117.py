@@ -138,6 +138,18 @@ def test_a_model_that_fails_after_its_config(check: Check, engine: str, place: s
     assert finding.engine_codes == codes[engine]
 
 
+def test_a_macro_that_is_no_jinja_fails_where_it_is_called(check: Check) -> None:
+    files = {
+        "models/m.sql": "{{ fresh(minutes(2)) }}\nselect 1 as id\n",
+        "macros/m.sql": "{% macro fresh(n) %}{{ config(freshness={'build_after': {'count': n, 'period': 'hour'}}) }}"
+        "{% endmacro %}\n\n\n{% macro minutes(n=\n- \n  a: %}{% endmacro %}\n",
+    }
+    finding = only(check(files, "documented", "SA117"))
+    assert finding.place.file == "models/m.sql"
+    assert finding.place.span is not None
+    assert finding.place.span.line == 1
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_model_whose_failure_depends_on_the_surroundings_is_left_alone(check: Check, engine: str) -> None:
     raises = "exceptions.raise_compiler_error('no')"
