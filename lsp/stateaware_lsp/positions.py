@@ -50,6 +50,10 @@ class Positions:
             units += _units(character, self._encoding)
         return line, len(text) + 1
 
+    def offset(self, position: types.Position) -> int:
+        """The offset, in code points, of an editor's position, moved into the text."""
+        return self.index.offset(*self.place(position))
+
     def span(self, found: types.Range) -> Span:
         """The span of an editor's range."""
         return Span(*self.place(found.start), *self.place(found.end))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 from stateaware.check.options import load_options
 from stateaware.check.settings import combine
@@ -15,6 +16,11 @@ from stateaware.index.index import Findings
 from stateaware.project.search import project_above, projects_below
 from stateaware.records import replace
 from stateaware_lsp.client_settings import ClientSettings
+
+_SPECIAL: Final = frozenset({"packages.yml", "dependencies.yml", ".dbtignore", "profiles.yml"})
+_READ: Final = (".sql", ".py", ".yml", ".yaml")
+_WRITTEN: Final = ("target", "logs")
+"""Folders that dbt fills when it runs."""
 
 
 class OpenProject:
@@ -34,15 +40,45 @@ class OpenProject:
 
     def known_path(self, path: str) -> str | None:
         """The path under which the index knows a file, which an editor may have reached through a link."""
-        if self.index.relative(path) is not None:
+        if self.index.reads(path):
             return path
         if not self._real:
-            self._real = {os.path.realpath(name): name for name in self.index.inputs.names}
-        return self._real.get(os.path.realpath(path))
+            names = [*self.index.inputs.names, *self.index.inputs.shaping]
+            folders = {folder: os.path.realpath(folder) for folder in set(map(os.path.dirname, names))}
+            for name in names:
+                folder, _, file = name.rpartition(os.sep)
+                self._real[os.path.join(folders[folder], file)] = name  # noqa: PTH118 - thousands
+        folder, file = os.path.split(path)
+        return self._real.get(os.path.join(os.path.realpath(folder), file))  # noqa: PTH118
 
-    def forget_links(self) -> None:
-        """Look links up anew: files came or went."""
-        self._real = {}
+    def matters(self, path: str, *, moved: bool) -> bool:
+        """Whether the project may be another once a path that it does not read changes, comes or goes."""
+        root = str(self.root)
+        if not path.startswith(root + os.sep):
+            return False
+        if os.path.basename(path) in _SPECIAL:  # noqa: PTH119 - a path of any system
+            return True
+        if not moved or path[len(root) + 1 :].split(os.sep, 1)[0] in _WRITTEN:
+            return False
+        if os.path.lexists(path):
+            return path.endswith(_READ) or os.path.isdir(path)  # noqa: PTH112 - text all along
+        return any(name.startswith(path + os.sep) for name in self.index.inputs.names)
+
+    def take(self, paths: set[str], overlay: Mapping[str, bytes]) -> bool:
+        """Take changed files into the index; returns whether it has looked for files that came or went.
+
+        Raises:
+            ProjectNotFound: dbt_project.yml is gone.
+            ProjectUnreadable: it cannot be read from disk.
+        """
+        relist = any(
+            not self.index.reads(path) or not (path in overlay or os.path.exists(path))  # noqa: PTH110
+            for path in paths
+        )
+        if relist:
+            self._real = {}
+        self.index.change(paths, relist=relist)
+        return relist
 
     def counts(self) -> dict[str, int]:
         """How many findings there are of each severity, silenced ones left out."""
@@ -88,32 +124,37 @@ class Projects:
         Of several, the one whose folder is nearest; a project inside another's packages is the
         other's business.
         """
-        found = [
-            (len(str(project.root)), number, project, known)
-            for number, project in enumerate(self)
-            if (known := project.known_path(path)) is not None
-        ]
-        if not found:
-            return None
-        *_, project, known = max(found)
-        return project, known
+        return max(self.reading(path), key=lambda found: len(str(found[0].root)), default=None)
+
+    def reading(self, path: str) -> list[tuple[OpenProject, str]]:
+        """Every project that reads a file, and the path under which it knows it."""
+        found = ((project, project.known_path(path)) for project in self)
+        return [(project, known) for project, known in found if known is not None]
 
 
 def find_roots(folders: Iterable[str], files: Iterable[str]) -> list[Path]:
     """The folders of the projects in or above the editor's folders, and above its open files.
 
-    Projects that are installed as packages of another are not listed.
+    Projects in projects are among them (a package's integration tests), but not those that are
+    installed as packages of another.
     """
     roots: dict[Path, None] = {}
     for folder in map(Path, folders):
         above = project_above(folder)
-        below = [above] if above is not None else []
-        roots.update(dict.fromkeys([*below, *(path for path in projects_below(folder) if path not in below)]))
+        if above is not None:
+            roots.setdefault(above)
+        roots.update(dict.fromkeys(_all_below(folder)))
     for file in files:
         above = project_above(Path(file).parent)
         if above is not None and not any(_installed_in(above, root) for root in roots):
             roots.setdefault(above)
     return list(roots)
+
+
+def _all_below(folder: Path) -> Iterator[Path]:
+    for root in projects_below(folder):
+        yield root
+        yield from _all_below(root)
 
 
 def _installed_in(folder: Path, root: Path) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable
+import os
+import traceback
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from lsprotocol import types
 from pygls import uris
@@ -19,12 +20,15 @@ from stateaware._version import __version__
 from stateaware.errors import StateawareError
 from stateaware.index.index import CancelledError, Findings
 from stateaware.records import dataclass
+from stateaware.text.span import Span
 from stateaware.workspace import Project
 from stateaware_lsp.client_settings import ClientSettings, read_client_settings
 from stateaware_lsp.positions import Positions
 from stateaware_lsp.projects import OpenProject, Projects, find_roots
+from stateaware_lsp.turns import REQUESTS, Turns
 
 _LOG: Final = logging.getLogger("stateaware.lsp")
+_Handler = TypeVar("_Handler", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +69,50 @@ class Server(LanguageServer):
         """Called with a project, the project-relative files of which the findings changed, and whether
         that is because somebody edits them."""
         self.ready = asyncio.Event()
+        self._aside: set[asyncio.Task[None]] = set()
+        self._turns = Turns(self.tell_bug)
         self._pending: dict[OpenProject, set[str]] = {}
+        """Edited files that the indexes have not seen."""
+        self._untold: dict[OpenProject, set[str]] = {}
+        """Edited files of which nothing was told since."""
+        self._texts: dict[str, str] = {}
         self._paths: dict[str, str] = {}
+        """The URIs of open documents by the path under which their project knows them."""
+        self._real: dict[str, str] = {}
+        """The same by the path with all links followed."""
         self._look: asyncio.TimerHandle | None = None
         self._sweep: asyncio.TimerHandle | None = None
         self._sweeping: asyncio.Task[None] | None = None
-        self.background: asyncio.Future[None] | None = None
+        self._opening = asyncio.Lock()
         self._worker = ThreadPoolExecutor(1, "stateaware-check")
+
+    def feature(self, feature_name: str, options: Any | None = None) -> Callable[[_Handler], _Handler]:
+        """Register a handler; that of a request waits for its turn."""
+        register = super().feature(feature_name, options)
+        if feature_name not in REQUESTS:
+            return register
+
+        def decorate(handler: _Handler) -> _Handler:
+            register(self._turns.wrap(handler))
+            return handler
+
+        return decorate
 
     # Where things are
 
     def locate(self, uri: str) -> Located | None:
         """The file of a document, with all edits seen; None where no project reads it."""
         self.look()
-        place = self._place(uri)
+        path = uris.to_fs_path(uri)
+        place = None if path is None else self.projects.of(str(Path(path)))
         if place is None:
             return None
-        project, path = place
-        file = project.index.relative(path)
-        text = self.text_of(path)
+        project, known = place
+        file = project.index.relative(known)
+        text = None if file is None else project.index.inputs.text(file)
         if file is None or text is None:
             return None
-        return Located(project, uri, path, file, text, self.positions_of(text))
-
-    def _place(self, uri: str) -> tuple[OpenProject, str] | None:
-        path = uris.to_fs_path(uri)
-        return None if path is None else self.projects.of(str(Path(path)))
+        return Located(project, uri, known, file, text, self.positions_of(text))
 
     def text_of(self, path: str) -> str | None:
         """A file's text by the path under which an index knows it: the open buffer, else the disk."""
@@ -100,10 +122,15 @@ class Server(LanguageServer):
         index = place[0].index
         return index.inputs.text(index.relative(path) or "")
 
+    @property
+    def encoding(self) -> str:
+        """The units in which the editor counts columns."""
+        encoding = self.workspace.position_encoding
+        return str(getattr(encoding, "value", encoding) or "utf-16")
+
     def positions_of(self, text: str) -> Positions:
         """Positions in a text, in the editor's units."""
-        encoding = self.workspace.position_encoding
-        return Positions(text, str(getattr(encoding, "value", encoding) or "utf-16"))
+        return Positions(text, self.encoding)
 
     def uri_of(self, path: str) -> str:
         """The editor's name of a file: that of its open document, else a file URI."""
@@ -111,8 +138,6 @@ class Server(LanguageServer):
 
     def location(self, project: OpenProject, file: str, span: object) -> types.Location:
         """Where a span of a project-relative file is."""
-        from stateaware.text.span import Span
-
         path = project.index.absolute(file)
         text = project.index.inputs.text(file) or ""
         found = self.positions_of(text).range(span if isinstance(span, Span) else None)
@@ -120,68 +145,107 @@ class Server(LanguageServer):
 
     # Edits
 
+    def document(self, uri: str) -> str:
+        """The text of an open document; empty for one that is not open."""
+        return self._texts.get(uri, "")
+
     def opened(self, uri: str, text: str) -> None:
         """A document is open, or has another text, and from now on counts instead of the file."""
         path = uris.to_fs_path(uri)
         if path is None:
             return
+        if uri not in self._texts:
+            self._real[os.path.realpath(path)] = uri
+        self._texts[uri] = text
         place = self.projects.of(str(Path(path)))
-        known = str(Path(path)) if place is None else place[1]
-        self.projects.overlay[known] = text.encode("utf-8", "surrogatepass")
-        self._paths[known] = uri
         if place is not None:
-            self._note(place[0], known)
+            self._paths[place[1]] = uri
+        for project, known in self.projects.reading(str(Path(path))):
+            self._note(project, known)
 
     def closed(self, uri: str) -> None:
         """A document is closed, and the file on disk counts again."""
-        for known in [path for path, name in self._paths.items() if name == uri]:
-            del self._paths[known]
-            self.projects.overlay.pop(known, None)
-            place = self.projects.of(known)
-            if place is not None:
-                self._note(place[0], known)
+        path = uris.to_fs_path(uri)
+        self._texts.pop(uri, None)
+        for paths in (self._paths, self._real):
+            for known in [known for known, name in paths.items() if name == uri]:
+                del paths[known]
+        if path is not None:
+            for project, known in self.projects.reading(str(Path(path))):
+                self._note(project, known)
 
-    def changed_on_disk(self, paths: set[str], *, relist: bool) -> None:
-        """Files changed outside the editor; ``relist``: some came or went."""
+    def changed_on_disk(self, changed: set[str], moved: set[str]) -> None:
+        """Files changed outside the editor, or, where ``moved``, came or went."""
         for project in self.projects:
-            inside = {path for path in paths if Path(path).is_relative_to(project.root)}
-            known = {found for path in inside if (found := project.known_path(path))}
-            others = inside - known
-            if relist and others:
-                project.forget_links()
+            inside: set[str] = set()
+            for path in {*changed, *moved}:
+                known = project.known_path(path)
+                if known is not None:
+                    inside.add(known)
+                elif project.matters(path, moved=path in moved):
+                    inside.add(path)
             if inside:
-                self._note(project, *known, *others)
+                self._note(project, *inside)
 
     def _note(self, project: OpenProject, *paths: str) -> None:
         self._pending.setdefault(project, set()).update(paths)
-        loop = asyncio.get_running_loop()
+        self._untold.setdefault(project, set()).update(paths)
         if self._look is not None:
             self._look.cancel()
-        self._look = loop.call_later(self.settings.delay, self._look_and_tell)
+        self._look = asyncio.get_running_loop().call_later(self.settings.delay, self._look_and_tell)
 
-    def look(self) -> dict[OpenProject, set[str]]:
-        """Take all noted edits into the indexes; returns the files that were edited."""
-        pending, self._pending = self._pending, {}
-        for project, paths in pending.items():
-            known = {path for path in paths if project.index.relative(path) is not None}
-            gone = {path for path in known if path not in self.projects.overlay and not Path(path).exists()}
+    def look(self) -> None:
+        """Take all noted edits into the indexes."""
+        while self._pending:
+            project, paths = self._pending.popitem()
+            self._lay_over(paths)
             try:
-                project.index.change(paths, relist=bool(paths - known or gone))
+                relisted = project.take(paths, self.projects.overlay)
             except StateawareError as error:
                 self.tell_problem(error)
                 self._drop(project)
-        return pending
+            except Exception as error:  # noqa: BLE001 - a bug must not end the server
+                self.tell_bug(error)
+            else:
+                if relisted:
+                    self._adopt()
+
+    def _lay_over(self, paths: Iterable[str]) -> None:
+        """Put the texts of open documents over files, and take away those of closed ones."""
+        overlay = self.projects.overlay
+        for path in paths:
+            text = self._text_at(path)
+            if text is not None:
+                overlay[path] = text.encode("utf-8", "replace")
+            else:
+                overlay.pop(path, None)
+
+    def _text_at(self, path: str) -> str | None:
+        uri = self._paths.get(path) or self._real.get(os.path.realpath(path))
+        return None if uri is None else self._texts.get(uri)
+
+    def _adopt(self) -> None:
+        """Give the projects those open documents that none of them knew."""
+        known = set(self._paths.values())
+        for uri, text in self._texts.items():
+            if uri not in known:
+                self.opened(uri, text)
 
     def _look_and_tell(self) -> None:
-        edited = dict(self._pending)
         self.look()
-        for project, paths in edited.items():
+        untold, self._untold = self._untold, {}
+        for project, paths in untold.items():
             changed: set[str] = set()
             for path in paths:
                 file = project.index.relative(path)
-                if file is None:
+                # all that follows from dbt_project.yml is for the thread
+                if file is None or path == project.index.project_file:
                     continue
-                project.findings[file] = project.index.findings_of(path)
+                try:
+                    project.findings[file] = project.index.findings_of(path)
+                except Exception as error:  # noqa: BLE001 - a bug in a rule must not keep the others silent
+                    self.tell_bug(error)
+                    continue
                 changed.add(file)
             self._tell(project, changed, edited=True)
         self.sweep_soon()
@@ -198,11 +262,18 @@ class Server(LanguageServer):
             self._sweep.cancel()
         self._sweep = asyncio.get_running_loop().call_later(self.settings.pause, self._start_sweep)
 
-    def _start_sweep(self) -> None:
-        if self._sweeping is not None and not self._sweeping.done():
-            self.sweep_soon()
-            return
-        self._sweeping = asyncio.ensure_future(self.sweep())
+    def _start_sweep(self) -> asyncio.Task[None]:
+        if self._sweeping is None or self._sweeping.done():
+            self._sweeping = asyncio.ensure_future(self.sweep())
+        return self._sweeping
+
+    async def settled(self, project: OpenProject) -> None:
+        """Wait until ``project.findings`` are those of the files as they are."""
+        while not self.leaving and self.projects.by_root.get(project.root) is project:
+            self.look()
+            if project.checked == project.index.version:
+                return
+            await asyncio.shield(self._start_sweep())
 
     async def sweep(self) -> None:
         """Check every project that changed since it was last checked, in a thread."""
@@ -212,20 +283,26 @@ class Server(LanguageServer):
             if project.checked == version:
                 continue
 
-            def stopped(index: object = index, version: int = version) -> bool:
-                return self.leaving or index.version != version  # type: ignore[attr-defined]
+            def stale(project: OpenProject = project, version: int = version) -> bool:
+                known = self.projects.by_root.get(project.root) is project
+                edited = project.index.version != version or project in self._pending
+                return self.leaving or edited or not known
 
             loop = asyncio.get_running_loop()
+            found: Findings | None = None
             try:
-                found = await loop.run_in_executor(self._worker, index.findings, stopped)
+                found = await loop.run_in_executor(self._worker, index.findings, stale)
             except CancelledError:
-                continue
+                pass
             except Exception as error:  # noqa: BLE001 - a bug in a rule must not end the server
-                self._tell_bug(error)
-                continue
-            if index.version == version:
-                self._take(project, found)
+                if not stale():
+                    self.tell_bug(error)
+                    project.checked = version
+            if stale():
+                self.sweep_soon()
+            elif found is not None:
                 project.checked = version
+                self._take(project, found)
         self.report_status("ready")
 
     def _take(self, project: OpenProject, found: Findings) -> None:
@@ -238,41 +315,48 @@ class Server(LanguageServer):
 
     # Projects
 
-    async def open_projects(self) -> None:
-        """Find the projects of the editor's folders, read and check them."""
-        folders = [uris.to_fs_path(uri) or "" for uri in self.workspace.folders]
+    def folders(self) -> list[str]:
+        """The editor's folders."""
+        folders = [path for uri in self.workspace.folders if (path := uris.to_fs_path(uri))]
         if not folders and self.workspace.root_path:
-            folders = [self.workspace.root_path]
-        roots = find_roots([folder for folder in folders if folder], list(self.projects.overlay))
-        for root in [root for root in self.projects.by_root if root not in roots]:
-            self._drop(self.projects.by_root[root])
-        self.report_status("indexing")
-        loop = asyncio.get_running_loop()
-        started = time.perf_counter()
-        for root in roots:
-            if root in self.projects.by_root:
-                continue
-            try:
-                project = await loop.run_in_executor(self._worker, self.projects.open, root, self.settings)
-            except StateawareError as error:
-                self.tell_problem(error)
-                continue
-            except Exception as error:  # noqa: BLE001 - one project must not keep the others from being read
-                self._tell_bug(error)
-                continue
-            self.projects.by_root[root] = project
-        self._reopen_documents()
-        _LOG.info("%d projects read in %.2f s", len(self.projects.by_root), time.perf_counter() - started)
-        await self.sweep()
-        self.ready.set()
+            return [self.workspace.root_path]
+        return folders
 
-    def _reopen_documents(self) -> None:
-        """Put open buffers under the paths by which the indexes know their files."""
-        for uri, document in list(self.workspace.text_documents.items()):
-            for known in [path for path, name in self._paths.items() if name == uri]:
-                del self._paths[known]
-                self.projects.overlay.pop(known, None)
-            self.opened(uri, document.source)
+    async def open_projects(self, *, anew: bool = False) -> None:
+        """Find the projects of the editor's folders, read and check them; ``anew``: also known ones."""
+        async with self._opening:
+            folders = self.folders()
+            files = [path for uri in self._texts if (path := uris.to_fs_path(uri))]
+            self.report_status("indexing")
+            loop = asyncio.get_running_loop()
+            roots = await loop.run_in_executor(None, find_roots, folders, files)
+            for root in [root for root in self.projects.by_root if root not in roots]:
+                self._drop(self.projects.by_root[root])
+            for root in roots:
+                if anew or root not in self.projects.by_root:
+                    await self._open(root)
+            for uri, text in list(self._texts.items()):
+                self.opened(uri, text)
+            for project in self.projects:
+                await self.settled(project)
+            self.ready.set()
+
+    async def _open(self, root: Path) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            project = await loop.run_in_executor(self._worker, self.projects.open, root, self.settings)
+        except StateawareError as error:
+            self.tell_problem(error)
+            return
+        except Exception as error:  # noqa: BLE001 - one project must not keep the others from being read
+            self.tell_bug(error)
+            return
+        before = self.projects.by_root.get(root)
+        if before is not None:
+            project.findings = before.findings
+            self._pending.pop(before, None)
+            self._untold.pop(before, None)
+        self.projects.by_root[root] = project
 
     async def open_file_project(self, uri: str) -> None:
         """Read the project of a document that none of the known ones reads."""
@@ -284,14 +368,22 @@ class Server(LanguageServer):
             await self.open_projects()
 
     async def reload(self) -> None:
-        """Read everything anew, with the settings as they are now."""
-        for project in self.projects:
-            self._drop(project)
-        await self.open_projects()
+        """Read everything anew, with the settings as they are now.
+
+        A project that cannot be read with them stays as it is.
+        """
+        await self.open_projects(anew=True)
+
+    def run_aside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something go on while messages are read."""
+        task = asyncio.ensure_future(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
 
     def _drop(self, project: OpenProject) -> None:
         self.projects.by_root.pop(project.root, None)
         self._pending.pop(project, None)
+        self._untold.pop(project, None)
         gone = set(project.findings)
         project.findings = {}
         self._tell(project, gone)
@@ -318,9 +410,13 @@ class Server(LanguageServer):
         message = types.ShowMessageParams(types.MessageType.Warning, f"stateaware: {text}")
         self.window_show_message(message)
 
-    def _tell_bug(self, error: Exception) -> None:
-        # the message of an error may quote the project, and goes nowhere
-        _LOG.error("a bug: %s", type(error).__name__, exc_info=_LOG.isEnabledFor(logging.DEBUG))
+    def tell_bug(self, error: Exception) -> None:
+        """Log an error that should not be, and tell that there was one.
+
+        Its kind and where it was raised; what it says may quote the project, and goes nowhere.
+        """
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        _LOG.error("a bug: %s\n%s", type(error).__name__, frames)
         self.report_status("error", f"a bug of stateaware ({type(error).__name__})")
 
     def report_status(self, state: str, message: str = "") -> None:
@@ -347,7 +443,7 @@ class Server(LanguageServer):
         self, error: Exception, source: type[PyglsError] | type[JsonRpcException]
     ) -> None:
         """Log the kind of an error only: its text may hold a part of the project."""
-        _LOG.error("%s in a request", type(error).__name__, exc_info=_LOG.isEnabledFor(logging.DEBUG))
+        _LOG.error("%s in a message", type(error).__name__)
 
 
 def make_server() -> Server:

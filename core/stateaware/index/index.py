@@ -86,6 +86,10 @@ class Index:
         """The project-relative name of a file that the project reads, by its absolute path; else None."""
         return self.inputs.names.get(path)
 
+    def reads(self, path: str) -> bool:
+        """Whether the project reads a file, by its absolute path: what `relative` knows, and macros."""
+        return path in self.inputs.names or path in self.inputs.shaping
+
     def absolute(self, file: str) -> str:
         """The absolute path of a project-relative name."""
         return os.path.normpath(self.root / file)

@@ -41,8 +41,14 @@ def register(server: Server) -> None:
         found = server.locate(params.text_document.uri)
         items: list[types.Diagnostic] = []
         if found is not None and server.settings.diagnostics:
-            findings = found.project.index.findings_of(found.path)
-            items = diagnostics(server, found.project, found.file, findings)
+            project = found.project
+            if found.path == project.index.project_file:
+                # what is wrong in it depends on every file, and is found in a thread
+                await server.settled(project)
+                findings = project.findings.get(found.file, ())
+            else:
+                findings = project.index.findings_of(found.path)
+            items = diagnostics(server, project, found.file, findings)
         result = _result_id(items)
         if result == params.previous_result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result)

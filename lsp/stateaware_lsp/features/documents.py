@@ -5,6 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls import uris
 
+from stateaware_lsp.buffers import apply_changes
 from stateaware_lsp.server import Server
 from stateaware_lsp.watching import take_changes
 
@@ -13,15 +14,14 @@ def register(server: Server) -> None:
     """Teach a server the feature."""
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    async def opened(params: types.DidOpenTextDocumentParams) -> None:
-        uri = params.text_document.uri
-        server.opened(uri, server.workspace.get_text_document(uri).source)
-        await server.open_file_project(uri)
+    def opened(params: types.DidOpenTextDocumentParams) -> None:
+        server.opened(params.text_document.uri, params.text_document.text)
+        server.run_aside(server.open_file_project(params.text_document.uri))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: types.DidChangeTextDocumentParams) -> None:
         uri = params.text_document.uri
-        server.opened(uri, server.workspace.get_text_document(uri).source)
+        server.opened(uri, apply_changes(server.document(uri), params.content_changes, server.encoding))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
@@ -29,6 +29,10 @@ def register(server: Server) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     async def watched(params: types.DidChangeWatchedFilesParams) -> None:
-        paths = {path for event in params.changes if (path := uris.to_fs_path(event.uri))}
-        came_or_went = any(event.type != types.FileChangeType.Changed for event in params.changes)
-        await take_changes(server, paths, relist=came_or_went)
+        changed: set[str] = set()
+        moved: set[str] = set()
+        for event in params.changes:
+            path = uris.to_fs_path(event.uri)
+            if path is not None:
+                (changed if event.type == types.FileChangeType.Changed else moved).add(path)
+        await take_changes(server, changed, moved)

@@ -6,10 +6,12 @@ import asyncio
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
+from stateaware_lsp.orphans import leave_with
 from stateaware_lsp.progress import indexing
 from stateaware_lsp.server import Server
-from stateaware_lsp.watching import poll_files, watch_files
+from stateaware_lsp.watching import PATIENCE, poll_files, watch_files
 
 _SECTION = "stateaware"
 
@@ -25,6 +27,7 @@ def register(server: Server) -> None:
 
     @server.feature(types.INITIALIZED)
     async def initialized(params: types.InitializedParams) -> None:
+        server.run_aside(leave_with(server, server.process_id))
         capabilities = server.client_capabilities.workspace
         if capabilities is not None and capabilities.configuration:
             await _ask_settings(server)
@@ -32,7 +35,7 @@ def register(server: Server) -> None:
         async with indexing(server):
             await server.open_projects()
         if not watched:
-            server.background = asyncio.ensure_future(poll_files(server))
+            server.run_aside(poll_files(server))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def changed(params: types.DidChangeConfigurationParams) -> None:
@@ -57,6 +60,9 @@ def register(server: Server) -> None:
 
 async def _ask_settings(server: Server) -> bool:
     asked = types.ConfigurationParams([types.ConfigurationItem(section=_SECTION)])
-    answer = await server.workspace_configuration_async(asked)
+    try:
+        answer = await asyncio.wait_for(server.workspace_configuration_async(asked), PATIENCE)
+    except (JsonRpcException, asyncio.TimeoutError):
+        return False
     # an editor without such a section answers null, and keeps what it said at the start
     return bool(answer and answer[0]) and server.take_settings(answer[0])
