@@ -39,7 +39,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "FILE": str(folder / "project" / "models" / "marts" / "_marts.yml"),
         "LINE": str(LINE),
         "COLUMN": str(COLUMN),
-        "ACTION": "`hour`",
+        "ACTION": "period: hour",
     }
     command = [str(NEOVIM), "--headless", "--clean", "-S", str(HERE / "neovim.lua")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)

@@ -148,7 +148,7 @@ def test_quick_fix(window: Workbench) -> None:
     expect(window.squiggles("error").first).to_be_visible()
     before = window.squiggles("error").count()
     window.page.keyboard.press("Control+.")
-    action = window.page.locator(".action-widget .monaco-list-row").filter(has_text="`hour`").first
+    action = window.page.locator(".action-widget .monaco-list-row").filter(has_text="period: hour").first
     expect(action).to_be_visible()
     action.click()
     expect(window.line("period: hour")).not_to_contain_text("hours")
