@@ -442,8 +442,10 @@ class Server(LanguageServer):
     def report_server_error(
         self, error: Exception, source: type[PyglsError] | type[JsonRpcException]
     ) -> None:
-        """Log the kind of an error only: its text may hold a part of the project."""
-        _LOG.error("%s in a message", type(error).__name__)
+        """Log where an error was raised, and not its text, which may hold a part of the project."""
+        data = getattr(error, "data", None)
+        frames = data.get("traceback", ()) if isinstance(data, dict) else ()
+        _LOG.error("%s\n%s", source.__name__, "".join(frames))
 
 
 def make_server() -> Server:

@@ -36,8 +36,8 @@ async def watch_files(server: Server) -> bool:
         return False
     watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in PATTERNS]
     # of a folder that is moved or deleted with all that is in it only the folder itself is told
-    moved = types.WatchKind(types.WatchKind.Create | types.WatchKind.Delete)
-    watchers.append(types.FileSystemWatcher(glob_pattern="**", kind=moved))
+    watchers.append(types.FileSystemWatcher(glob_pattern="**", kind=types.WatchKind.Create))
+    watchers.append(types.FileSystemWatcher(glob_pattern="**", kind=types.WatchKind.Delete))
     options = types.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
     registration = types.Registration(
         "stateaware-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, register_options=options
