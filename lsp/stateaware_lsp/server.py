@@ -68,6 +68,8 @@ class Server(LanguageServer):
         self.listeners: list[Callable[[OpenProject, set[str], bool], None]] = []
         """Called with a project, the project-relative files of which the findings changed, and whether
         that is because somebody edits them."""
+        self.starters: list[Callable[[Server], None]] = []
+        """Called once the editor has said what it can do, to offer what suits it."""
         self.ready = asyncio.Event()
         self._aside: set[asyncio.Task[None]] = set()
         self._turns = Turns(self.tell_bug)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 from lsprotocol import types
-from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
+from pytest_lsp import LanguageClient, make_test_lsp_client
+
+from editors import capabilities_of
 
 ClientFor: TypeAlias = Callable[..., AbstractAsyncContextManager[LanguageClient]]
 
+SERVER = (sys.executable, "-m", "stateaware", "lsp")
 
 _ANSWERED = (
     types.CLIENT_REGISTER_CAPABILITY,
@@ -33,30 +37,45 @@ async def connect(
     root: Path,
     capabilities: str | types.ClientCapabilities | None = None,
     settings: dict[str, Any] | None = None,
+    *,
+    folders: Sequence[Path] | None = None,
+    configuration: dict[str, Any] | None = None,
+    command: Sequence[str] = SERVER,
+    code: int | None = 0,
 ) -> AsyncIterator[LanguageClient]:
-    """A client whose only folder is ``root``; ``capabilities`` are an editor's name or the thing itself."""
+    """A client whose folders are ``folders``, or only ``root``; at the end the server must exit with ``code``.
+
+    ``capabilities`` are an editor's name or the thing itself, ``settings`` the initialization options,
+    ``configuration`` what the client answers to workspace/configuration.
+    """
     client = make_test_lsp_client()
     for request in _ANSWERED:
         client.feature(request)(_nothing)
-    await client.start_io(sys.executable, "-m", "stateaware", "lsp")
+    if configuration is not None:
+        client.set_configuration(configuration)
+    await client.start_io(*command)
     if not isinstance(capabilities, types.ClientCapabilities):
-        capabilities = client_capabilities(capabilities or "visual-studio-code")
-    folder = types.WorkspaceFolder(root.as_uri(), root.name)
+        capabilities = capabilities_of(capabilities or "visual-studio-code")
+    chosen = [root] if folders is None else folders
     params = types.InitializeParams(
         capabilities=capabilities,
-        workspace_folders=[folder],
+        workspace_folders=[types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in chosen],
         root_uri=root.as_uri(),
         initialization_options=settings or {},
     )
     await client.initialize_session(params)
+    process: Any = client._server
     try:
         yield client
     finally:
-        await client.shutdown_session()
+        if process.returncode is None:
+            await client.shutdown_session()
+        ended = await asyncio.wait_for(process.wait(), 60)
         await client.stop()
+    assert code is None or ended == code
 
 
 @pytest.fixture
 def client_for() -> ClientFor:
-    """Opens a session: root, capabilities, settings."""
+    """What connects an editor: see ``connect``."""
     return connect

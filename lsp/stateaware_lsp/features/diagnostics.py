@@ -28,8 +28,25 @@ _TAGS: Final = {
 
 def register(server: Server) -> None:
     """Teach a server the feature."""
-    push = _Push(server)
-    server.listeners.append(push.tell)
+    server.listeners.append(_Push(server).tell)
+    server.starters.append(_offer_pulling)
+
+
+def pulls(server: Server) -> bool:
+    """Whether the editor asks for diagnostics by itself, and would on our wish ask again.
+
+    One that never asks again would not see what an edit did to other files, so it is told.
+    """
+    document = server.client_capabilities.text_document
+    workspace = server.client_capabilities.workspace
+    again = workspace.diagnostics if workspace is not None else None
+    able = document is not None and document.diagnostic is not None
+    return able and again is not None and bool(again.refresh_support)
+
+
+def _offer_pulling(server: Server) -> None:
+    if not pulls(server):
+        return
 
     @server.feature(
         types.TEXT_DOCUMENT_DIAGNOSTIC,
@@ -38,6 +55,7 @@ def register(server: Server) -> None:
     async def document(
         params: types.DocumentDiagnosticParams,
     ) -> types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport:
+        await server.ready.wait()
         found = server.locate(params.text_document.uri)
         items: list[types.Diagnostic] = []
         if found is not None and server.settings.diagnostics:
@@ -90,12 +108,9 @@ class _Push:
     def tell(self, project: OpenProject, files: set[str], edited: bool) -> None:
         """Findings of some files changed."""
         server = self._server
-        document = server.client_capabilities.text_document
-        if document is not None and document.diagnostic is not None:
-            workspace = server.client_capabilities.workspace
-            refresh = workspace.diagnostics if workspace is not None else None
+        if pulls(server):
             # an editor pulls what is being edited by itself
-            if refresh is not None and refresh.refresh_support and files and not edited:
+            if files and not edited:
                 server.workspace_diagnostic_refresh(None)
             return
         for file in sorted(files):

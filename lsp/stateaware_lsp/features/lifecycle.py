@@ -24,6 +24,8 @@ def register(server: Server) -> None:
         options: Any = params.initialization_options
         given = options.get("settings", options) if isinstance(options, dict) else None
         server.take_settings(given)
+        for start in server.starters:
+            start(server)
 
     @server.feature(types.INITIALIZED)
     async def initialized(params: types.InitializedParams) -> None:
