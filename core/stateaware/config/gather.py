@@ -128,7 +128,11 @@ def resolve_sources(
     readers: dict[str, Reader],
     profile: Profile,
 ) -> None:
-    """Fill in ``layers`` and ``config`` of every source table."""
+    """Fill in ``layers`` and ``config`` of every source table.
+
+    What a source says for all its tables is read once.
+    """
+    shared: dict[tuple[int, str], tuple[Setting, ...]] = {}
     for node in sources:
         package = node.package.name
         reader = readers[package]
@@ -136,9 +140,13 @@ def resolve_sources(
             own = tree_settings(trees[package], node.fqn, key)
             if key in (LOADED_AT_FIELD, LOADED_AT_QUERY) and not profile.project_loaded_at:
                 own = ()
+            place = (id(node.entry.node), key)
+            if place not in shared:
+                level = _level(node.entry.node, "source", node.source_name, key, node, reader, profile)
+                shared[place] = tuple(level)
             node.layers[key] = SourceLayers(
                 own=own,
-                source=tuple(_level(node.entry.node, "source", node.source_name, key, node, reader, profile)),
+                source=shared[place],
                 root=() if package == root else tree_settings(trees[root], node.fqn, key, overrides=True),
                 table=tuple(_level(node.table, "table", node.name, key, node, reader, profile)),
             )

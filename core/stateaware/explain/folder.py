@@ -55,9 +55,9 @@ def explain_folder(project: Project, resource: Resource, path: tuple[str, ...]) 
     The project must be whole.
     """
     nodes = reached_nodes(project, resource, path)
-    others = [(other, _effective(other, resource, path)) for other in other_engines(project)]
+    others = [(other, folder_effective(other, resource, path)) for other in other_engines(project)]
     values = []
-    for key, effective in _effective(project, resource, path).items():
+    for key, effective in folder_effective(project, resource, path).items():
         if effective.winner is None and not effective.shadowed and key != FRESHNESS:
             continue
         found = [(other.profile, those[key]) for other, those in others if key in those]
@@ -113,7 +113,7 @@ def reach_text(resource: Resource, effective: Effective, reach: Reach) -> str:
     return f"{text}, {others:,} {does} it"
 
 
-def _effective(project: Project, resource: Resource, path: tuple[str, ...]) -> dict[str, Effective]:
+def folder_effective(project: Project, resource: Resource, path: tuple[str, ...]) -> dict[str, Effective]:
     """What is in force for a node at a path that is not named in a tree and sets nothing itself."""
     place = (*path, _NOBODY)
     trees = project.model_trees if resource == "model" else project.source_trees

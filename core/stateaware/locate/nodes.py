@@ -67,12 +67,12 @@ def values_of(node: Node) -> dict[str, Effective]:
 
 def settings_in_force(node: Node, key: str = "") -> list[Setting]:
     """The places of which a node has its values, each once; ``key`` narrows it to one setting."""
-    return list(_once(one.winner for one in _values(node, key) if one.winner is not None))
+    return list(once(one.winner for one in _values(node, key) if one.winner is not None))
 
 
 def settings_of(node: Node, key: str = "") -> list[Setting]:
     """Every place that sets a value for a node, the strongest first in each setting."""
-    return list(_once(setting for one in _values(node, key) for setting in one.order))
+    return list(once(setting for one in _values(node, key) for setting in one.order))
 
 
 def _values(node: Node, key: str) -> Iterator[Effective]:
@@ -81,7 +81,8 @@ def _values(node: Node, key: str) -> Iterator[Effective]:
             yield effective
 
 
-def _once(settings: Iterable[Setting]) -> Iterator[Setting]:
+def once(settings: Iterable[Setting]) -> Iterator[Setting]:
+    """The settings without those that are written at the same place."""
     seen = set()
     for setting in settings:
         place = (setting.file, setting.key.span)
