@@ -12,8 +12,8 @@ from stateaware_lsp.projects import OpenProject
 from stateaware_lsp.server import Server
 
 
-def workspace_edit(server: Server, project: OpenProject, edits: Iterable[Edit]) -> types.WorkspaceEdit | None:
-    """Edits of one or several files as one; None where it makes a file and the editor cannot.
+def workspace_edit(server: Server, project: OpenProject, edits: Iterable[Edit]) -> types.WorkspaceEdit:
+    """Edits of one or several files as one.
 
     Each file is named with its version where the editor takes that, so that an edit worked out for an
     older text is not applied. Inserted lines end as the others of the file.
@@ -24,16 +24,11 @@ def workspace_edit(server: Server, project: OpenProject, edits: Iterable[Edit]) 
     workspace = server.client_capabilities.workspace
     can = workspace.workspace_edit if workspace is not None else None
     versioned = bool(can is not None and can.document_changes)
-    creates = types.ResourceOperationKind.Create in ((can.resource_operations if can else None) or ())
     changes: dict[str, list[types.TextEdit]] = {}
     operations: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
     for file, mine in by_file.items():
         text = project.index.inputs.text(file)
         uri = server.uri_of(project.index.absolute(file))
-        if text is None:
-            if not (versioned and creates):
-                return None
-            operations.append(types.CreateFile(uri=uri))
         texts = [_text_edit(server, edit, text or "") for edit in mine]
         changes[uri] = texts
         document = server.workspace.text_documents.get(uri)

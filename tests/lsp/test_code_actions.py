@@ -167,7 +167,13 @@ def test_fix_all_on_crlf_where_edits_have_no_versions(client_for: Any, tmp_path:
         assert await editor.actions(nowhere, only=["source.fixAll"]) == []
 
     files = {"models/m.yml": text, "models/orders.sql": "select 1\n", "models/b.sql": "select 1\n"}
-    run(client_for, tmp_path, "models/m.yml", files, body, capabilities=types.ClientCapabilities())
+    bare = types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities()),
+        workspace=types.WorkspaceClientCapabilities(
+            diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
+        ),
+    )
+    run(client_for, tmp_path, "models/m.yml", files, body, capabilities=bare)
 
 
 @pytest.mark.parametrize("only", ["refactor.extract", "source.organizeImports", "source.fixAll.other"])
@@ -203,3 +209,39 @@ def test_away_from_findings_there_is_nothing_to_do(client_for: Any, tmp_path: Pa
         assert await editor.actions(nowhere, trigger=types.CodeActionTriggerKind.Automatic) == []
 
     run(client_for, tmp_path, "models/m.yml", FILES, body)
+
+
+def test_a_setting_moves_to_the_folder_in_two_files(client_for: Any, tmp_path: Path) -> None:
+    files = {
+        "dbt_project.yml": "name: shop\nversion: '1.0'\nprofile: shop\n",
+        "models/marts/m.yml": WRONG.replace("hours", "hour"),
+        "models/marts/orders.sql": "select 1\n",
+        "models/marts/other.sql": "select 1\n",
+    }
+
+    async def body(editor: Editor) -> None:
+        place = types.Range(types.Position(2, 30), types.Position(2, 30))
+        for _ in range(100):
+            if await editor.actions(place, only=["refactor"]):
+                break
+            await asyncio.sleep(0.02)
+        automatic = await editor.actions(place, trigger=types.CodeActionTriggerKind.Automatic)
+        assert automatic == []
+        actions = await editor.actions(place, only=["refactor"])
+        assert titles(actions) == [
+            "Move `freshness` to config() in models/marts/orders.sql",
+            "Move `freshness` to the folder marts in dbt_project.yml (changes 1 other model)",
+        ]
+        assert [action.kind for action in actions] == ["refactor.rewrite", "refactor.move"]
+        editor.apply(actions[1])
+        assert editor.text == "models:\n  - name: orders # 😀\n"
+        assert (
+            (tmp_path / "dbt_project.yml")
+            .read_text()
+            .endswith(
+                "models:\n  shop:\n    marts:\n      +freshness: {build_after: {count: 4, period: hour}}\n"
+            )
+        )
+        assert await editor.diagnostics() == []
+
+    run(client_for, tmp_path, "models/marts/m.yml", files, body)

@@ -314,3 +314,39 @@ class _Text:
         if any(value is None for _, value in pairs):
             return None
         return f"{{{', '.join(f'{key}: {value}' for key, value in pairs)}}}"
+
+
+def entry_text(source: SourceText, entry: Entry, key: str, column: int) -> str | None:
+    """An entry under another key as it is written, its lines moved so that the key may stand at a column.
+
+    The column is 0-based; comments inside come along. None where the entry cannot stand elsewhere.
+    """
+    at = _Text(source)
+    if entry.merged or at.colon(entry) is None or _ALIAS.match(at.text, at.colon(entry) or 0):
+        return None
+    text = at.indented(entry, column - entry.key.span.column + 1)
+    return key + text[len(at.key_text(entry)) :]
+
+
+def insert_lines(source: SourceText, mapping: Mapping, text: str) -> tuple[Edit, ...]:
+    """An entry of one or more lines at the end of a block mapping; its further lines are indented already."""
+    at = _Text(source)
+    own = _own_entries(mapping)
+    if mapping.flow or not own or not at.is_plain(mapping, own[-1]):
+        return ()
+    end = at.rest_of_line(at.entry_end(own[-1]))
+    return (at.edit(end, end, f"\n{' ' * (own[-1].key.span.column - 1)}{text}"),)
+
+
+def fill_null(source: SourceText, entry: Entry, text: str) -> tuple[Edit, ...]:
+    """A first entry, indented already, for a key that has no value yet."""
+    at = _Text(source)
+    colon = at.colon(entry)
+    value = entry.value
+    if entry.merged or colon is None or not isinstance(value, Scalar) or value.style != "plain":
+        return ()
+    if value.text not in ("", "~", "null", "Null", "NULL"):
+        return ()
+    end = max(at.value(entry, colon)[1], colon)
+    behind = at.rest_of_line(end)
+    return (at.edit(colon, behind, f"{at.text[end:behind]}\n{text}"),)

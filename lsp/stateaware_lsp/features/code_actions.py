@@ -9,6 +9,9 @@ from typing import Final
 from lsprotocol import types
 
 from stateaware.findings import Edit, Finding
+from stateaware.fix.refactor import Refactoring, settings_at
+from stateaware.fix.refactor_folder import move_to_folder
+from stateaware.fix.refactor_home import to_code, to_properties
 from stateaware.fix.suppress import suppress
 from stateaware.index.what_if import fix_all
 from stateaware.rules.adoption import IgnoreRule
@@ -21,7 +24,9 @@ from stateaware_lsp.workspace_edits import workspace_edit
 
 FIX_ALL: Final = f"{types.CodeActionKind.SourceFixAll.value}.{SOURCE}"
 QUICK_FIX: Final = types.CodeActionKind.QuickFix.value
-_KINDS: Final = (QUICK_FIX, FIX_ALL)
+MOVE: Final = types.CodeActionKind.RefactorMove.value
+REWRITE: Final = types.CodeActionKind.RefactorRewrite.value
+_KINDS: Final = (QUICK_FIX, FIX_ALL, MOVE, REWRITE)
 
 
 def register(server: Server) -> None:
@@ -52,10 +57,31 @@ class _Request:
             here = [(finding, diagnostic) for finding in findings for diagnostic in self._told(finding)]
             yield from self._fixes(here)
             yield from self._suppressions(here)
+        if not self._automatic:
+            yield from self._refactorings()
         fixable = any(finding.settled_fix(lambda fix: fix.safe) for finding in findings)
         if fixable and self._wants(FIX_ALL) and (self._context.only or not self._automatic):
             edits = fix_all(found.project.index, found.path, found.text)
             yield from self._action("Fix all that can be fixed safely", FIX_ALL, edits)
+
+    def _refactorings(self) -> Iterator[types.CodeAction]:
+        """Moves of the setting at the cursor; worked out only for somebody who asks."""
+        index, found = self._found.project.index, self._found
+        if not (self._wants(MOVE) or self._wants(REWRITE)):
+            return
+        for near, setting in settings_at(found.view, found.file, self._range):
+            model = index.project.models.get(near.unique_id)
+            if model is None:
+                continue
+            if self._wants(REWRITE):
+                for move in (to_properties, to_code):
+                    yield from self._refactoring(move(index.project, model, setting), REWRITE)
+            if self._wants(MOVE):
+                yield from self._refactoring(move_to_folder(index.project, model, setting), MOVE)
+
+    def _refactoring(self, found: Refactoring | None, kind: str) -> Iterator[types.CodeAction]:
+        if found is not None:
+            yield from self._action(found.title, kind, found.edits)
 
     def _wants(self, kind: str) -> bool:
         only = self._context.only
@@ -108,8 +134,8 @@ class _Request:
         *,
         preferred: bool = False,
     ) -> Iterator[types.CodeAction]:
-        edit = workspace_edit(self._server, self._found.project, edits) if edits else None
-        if edit is not None:
+        if edits:
+            edit = workspace_edit(self._server, self._found.project, edits)
             yield types.CodeAction(
                 title=title,
                 kind=kind,
