@@ -9,7 +9,7 @@ from stateaware.config.models import ModelLayers, resolve_model, tree_settings
 from stateaware.config.profiles import Profile
 from stateaware.config.project_tree import TreeLevel
 from stateaware.config.reader import LOADED_AT_FIELD, LOADED_AT_QUERY, Reader, stored_keys
-from stateaware.config.sources import SourceLayers, resolve_source
+from stateaware.config.sources import SourceConfig, SourceLayers, resolve_source
 from stateaware.graph.nodes import ModelNode, SourceNode
 from stateaware.syntax.tree import Entry, Mapping, Node
 
@@ -130,27 +130,56 @@ def resolve_sources(
 ) -> None:
     """Fill in ``layers`` and ``config`` of every source table.
 
-    What a source says for all its tables is read once.
+    All tables of a source that set nothing themselves share one result.
     """
-    shared: dict[tuple[int, str], tuple[Setting, ...]] = {}
+    keys = stored_keys("sources", profile)
+    known: dict[int, _Source] = {}
     for node in sources:
         package = node.package.name
         reader = readers[package]
-        for key in stored_keys("sources", profile):
+        source = known.get(id(node.entry.node))
+        if source is None:
+            level = {
+                key: tuple(_level(node.entry.node, "source", node.source_name, key, node, reader, profile))
+                for key in keys
+            }
+            over = [] if package == root else [trees[root]]
+            named = {name for tree in (trees[package], *over) for name in tree.names_below(node.fqn[:-1])}
+            source = known[id(node.entry.node)] = _Source(level, named)
+        alike = node.name not in source.named and all(
+            entry.key.text != "config" and entry.key.text not in keys for entry in node.table
+        )
+        if alike and source.plain is not None:
+            node.layers, node.config = source.plain
+            continue
+        for key in keys:
             own = tree_settings(trees[package], node.fqn, key)
             if key in (LOADED_AT_FIELD, LOADED_AT_QUERY) and not profile.project_loaded_at:
                 own = ()
-            place = (id(node.entry.node), key)
-            if place not in shared:
-                level = _level(node.entry.node, "source", node.source_name, key, node, reader, profile)
-                shared[place] = tuple(level)
             node.layers[key] = SourceLayers(
                 own=own,
-                source=shared[place],
+                source=source.level[key],
                 root=() if package == root else tree_settings(trees[root], node.fqn, key, overrides=True),
                 table=tuple(_level(node.table, "table", node.name, key, node, reader, profile)),
             )
         node.config = resolve_source(node.layers, profile)
+        if alike:
+            source.plain = (node.layers, node.config)
+
+
+class _Source:
+    """What a source says for all its tables.
+
+    ``named`` are the keys of dbt_project.yml that speak of single tables of it. ``plain`` is the outcome
+    for tables that set nothing themselves.
+    """
+
+    __slots__ = ("level", "named", "plain")
+
+    def __init__(self, level: dict[str, tuple[Setting, ...]], named: set[str]) -> None:
+        self.level = level
+        self.named = named
+        self.plain: tuple[dict[str, SourceLayers], SourceConfig] | None = None
 
 
 def _level(
