@@ -16,3 +16,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="conformance cases to run instead of the bundled ones; may be repeated",
     )
+    parser.addoption(
+        "--vectors",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="decision vectors to run instead of the bundled ones; may be repeated",
+    )

@@ -1,0 +1,68 @@
+"""The state after a plan was carried out and everything in it went well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from stateaware.plan.case import Run
+from stateaware.plan.decision import Plan
+from stateaware.plan.lineage import Lineage
+from stateaware.plan.modes import MODES
+from stateaware.plan.state import UNKNOWN_CODE, Fingerprint, Present, Record, State
+from stateaware.records import replace
+
+_NO_TIME = timedelta(0)
+
+
+def advance(
+    plan: Plan,
+    lineage: Lineage,
+    state: State,
+    present: Present,
+    durations: Mapping[str, timedelta] | None = None,
+) -> State:
+    """Record every build of a plan: what was read, with which code, and when it ended.
+
+    A seed's new version is the hash of its file, that of any other node tells its build apart from all
+    others. What was reused was looked at, and so does not expire.
+
+    Args:
+        plan: whose builds are recorded.
+        lineage: the nodes that it was made for.
+        state: the state that it was made from.
+        present: what was seen then.
+        durations: how long each build takes from the moment of the plan; no time where it is not here.
+    """
+    mode = MODES[plan.options.mode]
+    parents = lineage.effective_parents(mode.transparent)
+    run = Run(lineage.nodes, state.updated(()), present, plan.at, plan.options, mode)
+    for unique_id, decision in plan.decisions.items():
+        old = state.records.get(unique_id)
+        if decision.outcome == "reuse" and old is not None:
+            run.state.records[unique_id] = replace(old, touched_at=plan.at)
+        if decision.outcome not in ("build", "clone"):
+            continue
+        ended = plan.at + ((durations or {}).get(unique_id) or _NO_TIME)
+        code = present.code.get(unique_id, UNKNOWN_CODE)
+        versions = {parent: run.version(parent).value for parent in parents[unique_id]}
+        run.state.records[unique_id] = Record(
+            unique_id,
+            completed_at=ended,
+            started_at=plan.at,
+            fingerprint=code,
+            upstream={parent: value for parent, value in versions.items() if value is not None},
+            upstream_code=_codes(parents[unique_id], present.code),
+            own_version=_own_version(lineage.nodes[unique_id].kind, code, ended.isoformat()),
+            touched_at=ended,
+        )
+    return run.state
+
+
+def _codes(parents: tuple[str, ...], code: Mapping[str, Fingerprint]) -> dict[str, str]:
+    found = {parent: code[parent].code for parent in parents if parent in code}
+    return {parent: value for parent, value in found.items() if value is not None}
+
+
+def _own_version(kind: str, code: Fingerprint, ended: str) -> str:
+    return code.code if kind == "seed" and code.code is not None else f"built {ended}"

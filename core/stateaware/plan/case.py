@@ -1,0 +1,236 @@
+"""What is known about one node when it is decided, worked out when a rule asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from stateaware.plan.clock import EARLIEST, later
+from stateaware.plan.decision import Change, Note
+from stateaware.plan.measured import MEASUREMENTS, MISSING, NOT_SEEN, Version
+from stateaware.plan.modes import Mode, Options
+from stateaware.plan.nodes import Node, Window
+from stateaware.plan.reasons import Outcome
+from stateaware.plan.state import UNKNOWN_CODE, Present, Record, State
+
+_NO_PARENTS: Final[tuple[str, ...]] = ()
+
+
+class Run:
+    """What holds for all nodes of one plan; and what has been decided so far.
+
+    ``built`` are the nodes that get a new version, ``open`` those that may, ``stopped`` those that
+    failed or are skipped, ``reused`` those that stay, ``recoded`` those whose code is not that of their
+    last build.
+    """
+
+    __slots__ = (
+        "at",
+        "built",
+        "mode",
+        "nodes",
+        "open",
+        "options",
+        "present",
+        "recoded",
+        "reused",
+        "state",
+        "stopped",
+    )
+
+    def __init__(
+        self,
+        nodes: Mapping[str, Node],
+        state: State,
+        present: Present,
+        at: datetime,
+        options: Options,
+        mode: Mode,
+    ) -> None:
+        self.nodes = nodes
+        self.state = state
+        self.present = present
+        self.at = at
+        self.options = options
+        self.mode = mode
+        self.built: set[str] = set()
+        self.open: set[str] = set()
+        self.reused: set[str] = set()
+        self.stopped: set[str] = set(present.failed)
+        self.recoded: set[str] = set()
+
+    def note(self, unique_id: str, outcome: Outcome) -> None:
+        """Remember what was decided, for the nodes that come after."""
+        if outcome in ("build", "clone"):
+            self.built.add(unique_id)
+        elif outcome == "reuse":
+            self.reused.add(unique_id)
+        elif outcome == "skip":
+            self.stopped.add(unique_id)
+        elif outcome == "unknown":
+            self.open.add(unique_id)
+
+    def version(self, upstream: str) -> Version:
+        """The stored or measured version of an upstream."""
+        record = self.state.records.get(upstream)
+        if record is not None:
+            return Version(record.own_version, "build", record.completed_at)
+        version = self.present.versions.get(upstream)
+        if version is not None:
+            return version
+        node = self.nodes.get(upstream)
+        return MISSING if node is None or not node.enabled else NOT_SEEN
+
+
+class Case:
+    """One node in one run. ``window`` and ``parents`` are those of the mode."""
+
+    __slots__ = (
+        "_age",
+        "_compared",
+        "_recoded",
+        "changes",
+        "every",
+        "node",
+        "notes",
+        "parents",
+        "record",
+        "run",
+        "same",
+        "some",
+        "window",
+    )
+
+    def __init__(self, node: Node, run: Run, parents: tuple[str, ...], window: Window) -> None:
+        self.node = node
+        self.run = run
+        self.parents = parents
+        self.window = window
+        self.record: Record | None = run.state.records.get(node.unique_id)
+        self.changes: list[Change] = []
+        self.same: list[str] = []
+        self.notes: list[Note] = []
+        self.some: bool | None = False
+        self.every: bool | None = False
+        self._age: float | None = None
+        self._recoded: bool | None = None
+        self._compared = False
+
+    def assume(self, text: str) -> None:
+        """Say that something is taken for granted."""
+        self.notes.append(Note("assumed", self.node.unique_id, text))
+
+    @property
+    def built_at(self) -> datetime | None:
+        """Where the window counts from."""
+        record = self.record
+        if record is None or record.status != "success":
+            return None
+        if self.run.options.anchor == "started" and record.started_at is not None:
+            return record.started_at
+        return record.completed_at
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last build; 0 for one that lies in the future."""
+        if self._age is None:
+            built_at = self.built_at or EARLIEST
+            self._age = (self.run.at - built_at).total_seconds()
+            if self._age < 0:
+                self.assume(
+                    f"its last build is dated {built_at.isoformat()}, after the moment of the plan: "
+                    "counted as just built"
+                )
+                self._age = 0.0
+        return self._age
+
+    @property
+    def waits(self) -> bool:
+        """Whether the window has not passed."""
+        seconds = (self.window.seconds or 0) - self.run.options.grace
+        if seconds <= 0:
+            return False
+        return self.age < seconds or (self.age == seconds and not self.run.mode.at_limit)
+
+    @property
+    def eligible_at(self) -> datetime | None:
+        """From when on new data may build it; None where nothing holds it back any more."""
+        built_at = self.built_at
+        if built_at is None or not self.window.seconds or not self.waits:
+            return None
+        start = min(built_at, self.run.at)
+        return later(start, self.window.seconds - self.run.options.grace)
+
+    @property
+    def recoded(self) -> bool:
+        """Whether the code is certainly not that of the last build."""
+        if self._recoded is None:
+            self._recoded, assumed = self.compare_code()
+            if assumed:
+                self.assume(assumed)
+        return self._recoded
+
+    def compare_code(self) -> tuple[bool, str]:
+        """Whether the code has changed, and what that takes for granted."""
+        node, present = self.node, self.run.present
+        if node.unique_id in present.changed:
+            return True, ""
+        then = self.record.fingerprint if self.record is not None else UNKNOWN_CODE
+        now = present.code.get(node.unique_id, UNKNOWN_CODE)
+        if then.relation is not None and now.relation is not None and then.relation != now.relation:
+            return True, ""
+        old, new = then.code, now.code
+        if node.state.compare_unrendered_code and then.template is not None and now.template is not None:
+            old, new = then.template, now.template
+        if old is None or new is None:
+            return False, "its code is the same as when it was last built"
+        if then.scheme != now.scheme:
+            return False, "its code is the same: the fingerprint of its last build is of another kind"
+        return old != new, ""
+
+    def compare(self) -> None:
+        """Find out which upstreams changed: ``some`` of them, ``every`` one; None where nobody knows."""
+        if self._compared:
+            return
+        self._compared = True
+        run, record = self.run, self.record
+        blind = not self.node.traits.reads_data or self.node.materialized in run.mode.blind
+        parents = _NO_PARENTS if blind else self.parents
+        snapshot = record.upstream if record is not None else None
+        sure = maybe = 0
+        for parent in parents:
+            if parent in run.built:
+                sure += 1
+                then = snapshot.get(parent) if snapshot else None
+                self.changes.append(Change(parent, then, None, "planned"))
+                continue
+            version = run.version(parent)
+            changed = MEASUREMENTS[version.how].changed
+            then = snapshot.get(parent) if snapshot is not None else None
+            if changed is False:
+                if snapshot is not None and version.value is not None:
+                    changed = version.value != then
+                else:
+                    changed = self._came_later(parent, version)
+            if changed is False and parent in run.open:
+                changed = None
+            if changed is False:
+                self.same.append(parent)
+                continue
+            if changed:
+                sure += 1
+            else:
+                maybe += 1
+            self.changes.append(Change(parent, then, version.value, version.how, changed is True))
+        self.some = True if sure else None if maybe else False
+        if parents:
+            self.every = sure == len(parents) or (None if sure + maybe == len(parents) else False)
+
+    def _came_later(self, parent: str, version: Version) -> bool | None:
+        """Where no version was kept: whether the data came after the last build began."""
+        record = self.record
+        if record is None or version.at is None:
+            return None
+        self.assume(f"it has read what {parent} had before its last build; the version was not recorded")
+        return version.at > (record.started_at or record.completed_at)

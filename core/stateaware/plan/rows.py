@@ -1,0 +1,157 @@
+"""The rules by name: each says whether it decides a case, and for what reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from stateaware.plan.case import Case
+from stateaware.plan.modes import GROWING, REUSABLE, RowName
+from stateaware.plan.reasons import ReasonCode
+from stateaware.plan.state import FAILED
+
+Test: TypeAlias = Callable[[Case], bool]
+
+
+def stopped_parents(case: Case) -> list[str]:
+    """The parents that failed or are skipped in this run."""
+    stopped = case.run.stopped
+    if not stopped:
+        return []
+    # a view that is seen through for data still has to be there
+    return [parent for parent in dict.fromkeys((*case.node.parents, *case.parents)) if parent in stopped]
+
+
+def _test_of_reused(case: Case) -> bool:
+    return case.node.traits.tests and not case.run.reused.isdisjoint(case.node.parents)
+
+
+def _custom(case: Case) -> bool:
+    materialized = case.node.materialized
+    return case.node.kind == "model" and materialized is not None and materialized not in REUSABLE
+
+
+def _never_built(case: Case) -> bool:
+    return case.run.options.cache_cleared or (case.record is None and case.run.state.complete)
+
+
+def _expired(case: Case) -> bool:
+    record, limit = case.record, case.run.mode.expires
+    if record is None or limit is None:
+        return False
+    touched = record.touched_at or record.completed_at
+    return (case.run.at - touched).total_seconds() >= limit
+
+
+def _full_refresh(case: Case) -> bool:
+    return case.run.options.full_refresh and case.node.full_refresh is not False
+
+
+def _growing(case: Case) -> bool:
+    return _full_refresh(case) and case.node.materialized in GROWING
+
+
+def _missing(case: Case) -> bool:
+    return case.node.unique_id in case.run.present.missing_relations
+
+
+def _elsewhere(case: Case) -> bool:
+    found = case.run.present.elsewhere.get(case.node.unique_id)
+    if found is None or not found.fresh or not case.node.state.allow_clones:
+        return False
+    now = case.run.present.code.get(case.node.unique_id)
+    own = case.record is not None and case.record.status == "success" and not _missing(case)
+    return now is not None and now.code == found.code and not (own and not case.recoded)
+
+
+def _volatile(case: Case) -> bool:
+    if not case.node.state.evaluate_volatile_sql or case.record is None:
+        return False
+    now = case.run.present.code.get(case.node.unique_id)
+    return now is not None and now.volatile != case.record.fingerprint.volatile
+
+
+def recoded_parents(case: Case) -> list[str]:
+    """The parents whose code is not what it was when the node was last built."""
+    run = case.run
+    then = case.record.upstream_code if case.record is not None else {}
+    blind = case.node.materialized in run.mode.blind
+    found = []
+    for parent in dict.fromkeys((*case.node.parents, *case.parents)):
+        node = run.nodes.get(parent)
+        if blind and (node is None or node.materialized not in run.mode.transparent):
+            continue
+        fingerprint = run.present.code.get(parent)
+        now = fingerprint.code if fingerprint is not None else None
+        if (
+            parent in run.recoded
+            or parent in run.present.changed
+            or (now is not None and parent in then and then[parent] != now)
+        ):
+            found.append(parent)
+    return found
+
+
+def _nothing_new(case: Case) -> bool:
+    case.compare()
+    return case.some is False and not case.recoded
+
+
+def _window_unknown(case: Case) -> bool:
+    return bool(case.window.unknown)
+
+
+def _not_every(case: Case) -> bool:
+    return case.window.waits == "all" and case.every is False and not case.recoded
+
+
+def _data_unknown(case: Case) -> bool:
+    return (case.every if case.window.waits == "all" else case.some) is None
+
+
+ROWS: Final[Mapping[RowName, tuple[ReasonCode, Test]]] = {
+    "disabled": ("DISABLED", lambda case: not case.node.enabled),
+    "ephemeral": ("EPHEMERAL", lambda case: case.node.materialized == "ephemeral"),
+    "parent failed": ("UPSTREAM_FAILED", lambda case: bool(stopped_parents(case))),
+    "service down": ("SERVICE_UNAVAILABLE", lambda case: case.run.options.service_down),
+    "test of a reused parent": ("PARENT_REUSED", _test_of_reused),
+    "python": ("PYTHON_NOT_REUSABLE", lambda case: case.node.language == "python"),
+    "custom materialization": ("CUSTOM_NOT_REUSABLE", _custom),
+    "forced": ("FORCED", lambda case: case.run.options.force),
+    "elsewhere": ("MATCH_IN_OTHER_ENV", _elsewhere),
+    "never built": ("FIRST_BUILD", _never_built),
+    "expired": ("STATE_EXPIRED", _expired),
+    "failed last": (
+        "LAST_BUILD_FAILED",
+        lambda case: case.record is not None and case.record.status in FAILED,
+    ),
+    "being built": (
+        "BEING_BUILT",
+        lambda case: case.record is not None and case.record.status == "running",
+    ),
+    "full refresh": ("FULL_REFRESH", _full_refresh),
+    "full refresh of what grows": ("FULL_REFRESH", _growing),
+    "relation missing": ("RELATION_MISSING", _missing),
+    "code beats window": ("CODE_CHANGED", lambda case: case.recoded),
+    "view with star": (
+        "VIEW_SELECT_STAR",
+        lambda case: case.node.selects_star and case.node.materialized == "view",
+    ),
+    "volatile value": ("VOLATILE_VALUE_CHANGED", _volatile),
+    "state not known": ("STATE_UNKNOWN", lambda case: case.record is None),
+    "upstream code": ("UPSTREAM_CODE_CHANGED", lambda case: bool(recoded_parents(case))),
+    "nothing new": ("NO_CHANGES", _nothing_new),
+    "in window": ("WITHIN_BUILD_AFTER", lambda case: case.waits),
+    "window not known": ("SETTING_UNKNOWN", _window_unknown),
+    "code": ("CODE_CHANGED", lambda case: case.recoded),
+    "not every parent": ("NOT_ALL_UPSTREAMS_NEW", _not_every),
+    "data not known": ("DATA_UNKNOWN", _data_unknown),
+    "new data": ("NEW_DATA", lambda case: True),
+}
+"""``in window`` is told as WITHIN_LAG_TOLERANCE where that setting makes the window."""
+
+NAMED: Final[Mapping[ReasonCode, Callable[[Case], list[str]]]] = {
+    "UPSTREAM_FAILED": stopped_parents,
+    "UPSTREAM_CODE_CHANGED": recoded_parents,
+}
+"""Which parents a reason is about, where it is about some."""
