@@ -22,6 +22,7 @@ from stateaware.index.index import CancelledError, Findings
 from stateaware.records import dataclass
 from stateaware.text.span import Span
 from stateaware.workspace import Project
+from stateaware_lsp.buffers import Protocol
 from stateaware_lsp.client_settings import ClientSettings, read_client_settings
 from stateaware_lsp.positions import Positions
 from stateaware_lsp.projects import OpenProject, Projects, find_roots
@@ -60,8 +61,10 @@ class Server(LanguageServer):
     """
 
     def __init__(self) -> None:
-        super().__init__("stateaware", __version__, max_workers=2)
+        super().__init__("stateaware", __version__, protocol_cls=Protocol, max_workers=2)
         self.settings = ClientSettings()
+        self.client_commands: frozenset[str] = frozenset()
+        """Commands that the editor offers by itself, for lenses to call."""
         self.projects = Projects()
         self.exit_code = 1
         self.leaving = False
@@ -124,15 +127,10 @@ class Server(LanguageServer):
         index = place[0].index
         return index.inputs.text(index.relative(path) or "")
 
-    @property
-    def encoding(self) -> str:
-        """The units in which the editor counts columns."""
-        encoding = self.workspace.position_encoding
-        return str(getattr(encoding, "value", encoding) or "utf-16")
-
     def positions_of(self, text: str) -> Positions:
         """Positions in a text, in the editor's units."""
-        return Positions(text, self.encoding)
+        encoding = self.workspace.position_encoding
+        return Positions(text, str(getattr(encoding, "value", encoding) or "utf-16"))
 
     def uri_of(self, path: str) -> str:
         """The editor's name of a file: that of its open document, else a file URI."""
@@ -146,10 +144,6 @@ class Server(LanguageServer):
         return types.Location(self.uri_of(path), found)
 
     # Edits
-
-    def document(self, uri: str) -> str:
-        """The text of an open document; empty for one that is not open."""
-        return self._texts.get(uri, "")
 
     def opened(self, uri: str, text: str) -> None:
         """A document is open, or has another text, and from now on counts instead of the file."""

@@ -76,6 +76,8 @@ def _offer_pulling(server: Server) -> None:
     async def workspace(params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
         await server.ready.wait()
         known = {previous.uri: previous.value for previous in params.previous_result_ids}
+        full = types.WorkspaceFullDocumentDiagnosticReport
+        unchanged = types.WorkspaceUnchangedDocumentDiagnosticReport
         reports: list[
             types.WorkspaceFullDocumentDiagnosticReport | types.WorkspaceUnchangedDocumentDiagnosticReport
         ] = []
@@ -88,11 +90,11 @@ def _offer_pulling(server: Server) -> None:
                 told.add(uri)
                 version = _version(server, uri)
                 if known.get(uri) == result:
-                    reports.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, result, version))
+                    reports.append(unchanged(uri=uri, result_id=result, version=version))
                 elif items or uri in known:
-                    reports.append(types.WorkspaceFullDocumentDiagnosticReport(uri, items, version, result))
+                    reports.append(full(uri=uri, items=items, version=version, result_id=result))
         reports += [
-            types.WorkspaceFullDocumentDiagnosticReport(uri, [], _version(server, uri), _result_id([]))
+            full(uri=uri, items=[], version=_version(server, uri), result_id=_result_id([]))
             for uri, value in known.items()
             if uri not in told and value != _result_id([])
         ]

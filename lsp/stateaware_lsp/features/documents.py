@@ -5,7 +5,6 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls import uris
 
-from stateaware_lsp.buffers import apply_changes
 from stateaware_lsp.server import Server
 from stateaware_lsp.watching import take_changes
 
@@ -21,7 +20,7 @@ def register(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: types.DidChangeTextDocumentParams) -> None:
         uri = params.text_document.uri
-        server.opened(uri, apply_changes(server.document(uri), params.content_changes, server.encoding))
+        server.opened(uri, server.workspace.get_text_document(uri).source)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
