@@ -36,7 +36,10 @@ export function createClient(
     documentSelector: DOCUMENTS,
     outputChannel: output,
     errorHandler,
-    initializationOptions: { settings: serverSettings() },
+    initializationOptions: {
+      settings: serverSettings(),
+      clientCommands: ["stateaware.explain", "stateaware.simulatePlan", "stateaware.showLocations"],
+    },
     initializationFailedHandler: () => false,
     synchronize: { configurationSection: "stateaware" },
     middleware: {

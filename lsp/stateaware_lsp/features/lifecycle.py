@@ -24,6 +24,9 @@ def register(server: Server) -> None:
         options: Any = params.initialization_options
         given = options.get("settings", options) if isinstance(options, dict) else None
         server.take_settings(given)
+        commands = options.get("clientCommands") if isinstance(options, dict) else None
+        if isinstance(commands, list):
+            server.client_commands = frozenset(name for name in commands if isinstance(name, str))
         for start in server.starters:
             start(server)
 

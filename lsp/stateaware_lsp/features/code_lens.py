@@ -1,0 +1,78 @@
+"""Code lenses: what is in force for a model, table or folder, above its name."""
+
+from __future__ import annotations
+
+import asyncio
+
+from lsprotocol import types
+
+from stateaware.locate.lenses import Lens, lenses
+from stateaware_lsp.projects import OpenProject
+from stateaware_lsp.server import Located, Server
+
+
+def register(server: Server) -> None:
+    """Teach a server the feature."""
+    last: dict[str, list[types.CodeLens]] = {}
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
+    async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens] | None:
+        await asyncio.sleep(0)
+        uri = params.text_document.uri
+        if not server.settings.code_lens:
+            return None
+        located = server.locate(uri)
+        if located is None:
+            last.pop(uri, None)
+            return None
+        if located.project.index.stale(located.path):
+            return last.get(uri)  # a lens that goes and comes while one types makes the text jump
+        shown = [
+            _lens(server, located, lens)
+            for lens in lenses(located.view, located.file)
+            if not (lens.inherited and _is_hint(server, located))
+        ]
+        last[uri] = shown
+        return shown or None
+
+    server.listeners.append(_Refresh(server).tell)
+
+
+def _is_hint(server: Server, located: Located) -> bool:
+    """Whether an inlay hint says what is inherited in this file, so that no lens must."""
+    document = server.client_capabilities.text_document
+    hints = document is not None and document.inlay_hint is not None and server.settings.inlay_hints
+    return hints and located.path not in located.project.index.inputs.code
+
+
+def _lens(server: Server, located: Located, lens: Lens) -> types.CodeLens:
+    found = located.positions.range(lens.span)
+    places = [server.location(located.project, one.file, one.span) for one in lens.places]
+    command: types.Command | None
+    if "stateaware.showLocations" in server.client_commands and len(places) > 1:
+        arguments = [located.uri, found.start, places]
+        command = types.Command(lens.text, "stateaware.showLocations", arguments=arguments)
+    elif "stateaware.explain" in server.client_commands:
+        target = {"uri": located.uri, "position": found.start}
+        command = types.Command(lens.text, "stateaware.explain", arguments=[target])
+    else:
+        target = {"uri": located.uri, "position": found.start}
+        command = types.Command(lens.text, "stateaware.server.explain", arguments=[target])
+    return types.CodeLens(found, command=command)
+
+
+class _Refresh:
+    """Asks the editor for lenses and hints again when a value elsewhere may have changed."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def tell(self, project: OpenProject, files: set[str], edited: bool) -> None:
+        """Findings of some files changed."""
+        workspace = self._server.client_capabilities.workspace
+        if edited or workspace is None:
+            return
+        if workspace.code_lens is not None and workspace.code_lens.refresh_support:
+            self._server.workspace_code_lens_refresh(None)
+        if workspace.inlay_hint is not None and workspace.inlay_hint.refresh_support:
+            self._server.workspace_inlay_hint_refresh(None)

@@ -1,0 +1,47 @@
+"""Inlay hints: what a model or table inherits, behind its name."""
+
+from __future__ import annotations
+
+import asyncio
+
+from lsprotocol import types
+
+from stateaware.locate.lenses import lenses
+from stateaware_lsp.server import Server
+
+
+def register(server: Server) -> None:
+    """Teach a server the feature."""
+    last: dict[str, list[types.InlayHint]] = {}
+
+    @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
+    async def inlay_hint(params: types.InlayHintParams) -> list[types.InlayHint] | None:
+        await asyncio.sleep(0)
+        uri = params.text_document.uri
+        if not server.settings.inlay_hints:
+            return None
+        located = server.locate(uri)
+        if located is None or located.path in located.project.index.inputs.code:
+            return None
+        if located.project.index.stale(located.path):
+            return last.get(uri)
+        wanted = located.positions.span(params.range)
+        hints = []
+        for lens in lenses(located.view, located.file):
+            if not lens.inherited or not wanted.line <= lens.span.end_line <= wanted.end_line:
+                continue
+            winner = lens.places[0]
+            link = server.location(located.project, winner.file, winner.span)
+            hints.append(
+                types.InlayHint(
+                    position=located.positions.position(lens.span.end_line, lens.span.end_column),
+                    label=[
+                        types.InlayHintLabelPart(f"{lens.value}  ·  "),
+                        types.InlayHintLabelPart(lens.beside, location=link),
+                    ],
+                    padding_left=True,
+                    tooltip=f"In force here, {lens.beside} ({winner.layer.label})",
+                )
+            )
+        last[uri] = hints
+        return hints or None
