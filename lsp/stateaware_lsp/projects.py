@@ -119,12 +119,22 @@ class Projects:
         return OpenProject(Index(root, combined, options))
 
     def of(self, path: str) -> tuple[OpenProject, str] | None:
-        """The project that reads a file, and the path under which it knows it.
+        """The project whose file a file is, and the path under which it knows it.
 
-        Of several, the one whose folder is nearest; a project inside another's packages is the
-        other's business.
+        Of several that read it, the one in whose folder it lies, and the nearest of these: the others
+        have it from a package.
         """
-        return max(self.reading(path), key=lambda found: len(str(found[0].root)), default=None)
+
+        def rank(found: tuple[OpenProject, str]) -> tuple[bool, int]:
+            root = str(found[0].root)
+            return found[1].startswith(root + os.sep), len(root)
+
+        return max(self.reading(path), key=rank, default=None)
+
+    def owns(self, project: OpenProject, file: str) -> bool:
+        """Whether a project-relative file is the project's own, and no other open one's."""
+        owner = self.of(project.index.absolute(file))
+        return owner is None or owner[0] is project
 
     def reading(self, path: str) -> list[tuple[OpenProject, str]]:
         """Every project that reads a file, and the path under which it knows it."""

@@ -82,7 +82,8 @@ def _moves_project(server: Server, path: str) -> bool:
         return True
     if any(project.root.is_relative_to(path) for project in server.projects):
         return True
-    return os.path.isdir(path) and bool(find_roots([path], ()))  # noqa: PTH112 - text all along
+    known = server.projects.by_root.keys()
+    return os.path.isdir(path) and not known >= set(find_roots([path], ()))  # noqa: PTH112 - text all along
 
 
 def _signature(server: Server) -> Signature:

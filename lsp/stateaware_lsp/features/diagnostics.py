@@ -84,6 +84,8 @@ def _offer_pulling(server: Server) -> None:
         told = set()
         for project in server.projects if server.settings.diagnostics else ():
             for file, findings in list(project.findings.items()):
+                if not server.projects.owns(project, file):
+                    continue
                 uri = server.uri_of(project.index.absolute(file))
                 items = diagnostics(server, project, file, findings)
                 result = _result_id(items)
@@ -116,6 +118,8 @@ class _Push:
                 server.workspace_diagnostic_refresh(None)
             return
         for file in sorted(files):
+            if not server.projects.owns(project, file):
+                continue
             uri = server.uri_of(project.index.absolute(file))
             findings = project.findings.get(file, ()) if server.settings.diagnostics else ()
             items = diagnostics(server, project, file, findings)
