@@ -26,7 +26,8 @@ class LoadOptions:
 
     ``env`` is laid over the process environment; ``now`` is the clock for Jinja (None: the real one).
     ``profiles_dir`` is the folder of profiles.yml; without one it is looked for, also in ``working_dir``.
-    ``everything`` parses also the files that the prefilter would skip. ``trusted`` allows rendering
+    ``everything`` parses also the files that the prefilter would skip. ``recover`` takes what can be read
+    of a properties file that is not YAML, where dbt takes nothing of it. ``trusted`` allows rendering
     Jinja beyond constants. ``overlay`` gives the text of open editor buffers by absolute path.
     """
 
@@ -39,6 +40,7 @@ class LoadOptions:
     working_dir: Path | None = None
     now: datetime | None = None
     everything: bool = False
+    recover: bool = False
     trusted: bool = True
     overlay: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -74,6 +76,7 @@ class Inputs:
     def __init__(self, root: Path, options: LoadOptions) -> None:
         self.root = root
         self._everything = options.everything
+        self._recover = options.recover
         self.read = Contents(options.overlay).read
         self._texts: dict[str, str | None] = {}
         self._known_properties: Mapping[str, PropertiesFacts] = {}
@@ -106,7 +109,8 @@ class Inputs:
         """
         paths = frozenset(changed)
         new = object.__new__(Inputs)
-        new.root, new._everything, new.read = self.root, self._everything, self.read
+        new.root, new.read = self.root, self.read
+        new._everything, new._recover = self._everything, self._recover
         new._texts = {path: text for path, text in self._texts.items() if path not in paths}
         if not relist and not paths & self.shaping:
             new.package = self.package
@@ -141,7 +145,8 @@ class Inputs:
     def narrowed(self, properties: list[PropertiesFacts], models: Iterable[str]) -> Inputs:
         """The same packages with some properties files, or parts of them, and some models (by path)."""
         new = object.__new__(Inputs)
-        new.root, new._everything, new.read = self.root, self._everything, self.read
+        new.root, new.read = self.root, self.read
+        new._everything, new._recover = self._everything, self._recover
         new._texts, new.package = self._texts, self.package
         chosen: dict[str, list[tuple[int, ResourceFile]]] = {}
         code = {}
@@ -231,7 +236,9 @@ class Inputs:
     def _load_properties(self, package: PackageSource, file: ResourceFile) -> PropertiesFacts:
         known = self._known_properties.get(file.absolute)
         if known is None:
-            return load_properties(package, file, self.read, everything=self._everything)
+            return load_properties(
+                package, file, self.read, everything=self._everything, recover=self._recover
+            )
         return replace(known, package=package, file=file)
 
     @cached_property

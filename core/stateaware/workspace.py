@@ -236,6 +236,15 @@ class Project:
         return found
 
     @cached_property
+    def broken_files(self) -> frozenset[str]:
+        """YAML files of which at most a part could be read: nothing follows from what is not in them."""
+        broken = {facts.file.file for facts in self.properties if facts.document.problem is not None}
+        broken.update(
+            package.project_file.file for package in self.packages if not package.project_file.readable
+        )
+        return frozenset(broken)
+
+    @cached_property
     def marked_files(self) -> frozenset[str]:
         """Files in which the marker of ignore comments occurs."""
         found = {facts.file.file for facts in self.properties if facts.marked}

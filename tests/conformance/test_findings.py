@@ -17,6 +17,7 @@ from conformance.case import ENGINES, Case, find_cases
 from conformance.differences import known_difference
 from conformance.test_values import load_options
 from stateaware.findings import Finding
+from stateaware.records import replace
 from stateaware.rules.registry import select_rules
 from stateaware.workspace import Project, load_project
 
@@ -25,7 +26,7 @@ SHARES = {"fusion": 0.95, "core": 0.90}
 
 @cache
 def findings_of(case: Case, engine: str) -> tuple[Project, tuple[Finding, ...]]:
-    project = load_project(case.project, load_options(case, engine))
+    project = load_project(case.project, replace(load_options(case, engine), recover=True))
     found = tuple(
         finding
         for rule in select_rules(engine=engine)

@@ -150,7 +150,7 @@ def _read(root: Path, care: Care) -> Outcome:
     count = 0
     for everything in (False, True) if care != "check" else (False,):
         try:
-            project = load_project(root, replace(options, everything=everything))
+            project = load_project(root, replace(options, everything=everything, recover=not everything))
         except UsageError as error:
             return Outcome(error.message, 0, error.message)
         for engine in PROFILES:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 _MOST_ALIASES: Final = 20
+_SYNTAX: Final = "SA601"
 
 
 @dataclass(slots=True)
@@ -109,7 +110,7 @@ def _result(
         folder=options.folder,
         name=project.name,
         engine=project.engine.name,
-        findings=tuple(sorted(findings, key=_order)),
+        findings=tuple(sorted(findings, key=_order(project.broken_files))),
         items=items,
         files=len(project.files),
         nodes=len(project.nodes),
@@ -118,10 +119,16 @@ def _result(
     )
 
 
-def _order(finding: Finding) -> tuple[str, int, int, str, str]:
-    span = finding.place.span
-    line, column = (span.line, span.column) if span else (0, 0)
-    return (finding.place.file, line, column, finding.code, finding.message)
+def _order(broken: frozenset[str]) -> Callable[[Finding], tuple[str, bool, int, int, str, str]]:
+    """By file, place and code; in a broken file first that it is."""
+
+    def key(finding: Finding) -> tuple[str, bool, int, int, str, str]:
+        file, span = finding.place.file, finding.place.span
+        line, column = (span.line, span.column) if span else (0, 0)
+        later = file in broken and finding.code != _SYNTAX
+        return (file, later, line, column, finding.code, finding.message)
+
+    return key
 
 
 def _aliases(project: Project) -> dict[str, tuple[tuple[Span, Span], ...]]:
@@ -256,8 +263,9 @@ class _Run:
     def _judged(self, rule: Rule, item: str, finding: Finding) -> Finding:
         severity: Severity = self.scope.severity(rule, finding.place.file) or finding.severity
         suppressed = self.comments.suppression(finding, rule)
-        # without the layers of dbt_project.yml there is no telling what a change comes to
-        fixes = finding.fixes if self.whole else ()
+        # without dbt_project.yml, or the rest of the file, there is no telling what a change comes to
+        whole = self.whole and finding.place.file not in self.project.broken_files
+        fixes = finding.fixes if whole else ()
         judged = replace(finding, item=item, severity=severity, suppressed=suppressed, fixes=fixes)
         baseline = self.options.baseline
         if suppressed is None and baseline is not None:
@@ -286,7 +294,9 @@ class _Run:
                     self.comments.suppression(finding, rule)
 
     def _ran(self, code: Code | None, file: str) -> bool:
-        """Whether a code's silence means something: a rule that it names ran over the file."""
+        """Whether a code's silence means something: a rule that it names ran over all of the file."""
+        if file in self.project.broken_files:
+            return False
         rules = [rule for rule in self.scope.rules if not isinstance(rule, IgnoreRule)]
         if code is None:
             return any(self.scope.covers(rule, file) for rule in rules)

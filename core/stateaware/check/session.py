@@ -201,7 +201,8 @@ def reads_everything(settings: Settings) -> bool:
 
 
 def _read_as_needed(plan: Plan) -> LoadOptions:
-    return replace(plan.load, everything=plan.load.everything or reads_everything(plan.settings))
+    everything = plan.load.everything or reads_everything(plan.settings)
+    return replace(plan.load, everything=everything, recover=True)
 
 
 def _silent_rules(plan: Plan, project: Project) -> Iterator[str]:

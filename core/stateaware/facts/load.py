@@ -11,6 +11,7 @@ from stateaware.project.files import FileTooBigError
 from stateaware.project.packages import PackageSource
 from stateaware.records import dataclass
 from stateaware.syntax.ignores import MARKER
+from stateaware.syntax.recovery import recover_yaml
 from stateaware.syntax.slices import parse_slices
 from stateaware.syntax.sql import SqlFacts, scan_sql
 from stateaware.syntax.tree import Mapping
@@ -101,9 +102,14 @@ _MARKER: Final = MARKER.encode()
 
 
 def load_properties(
-    package: PackageSource, file: ResourceFile, read: Callable[[str], bytes], *, everything: bool
+    package: PackageSource,
+    file: ResourceFile,
+    read: Callable[[str], bytes],
+    *,
+    everything: bool,
+    recover: bool = False,
 ) -> PropertiesFacts:
-    """Read and parse one properties file."""
+    """Read and parse one properties file; ``recover``: what can be read of one that is not YAML."""
     try:
         data = read(file.absolute)
     except OSError as error:
@@ -118,7 +124,10 @@ def load_properties(
             package, file, _NO_DOCUMENT, unreadable=f"not UTF-8 (byte {error.start})", encoding=True
         )
     document = None if everything else parse_slices(text, ITEM_NEEDLES, SLICED)
-    return PropertiesFacts(package, file, document or parse_yaml(text), marked=marked)
+    document = document or parse_yaml(text)
+    if recover and document.problem is not None:
+        document = recover_yaml(text, document)
+    return PropertiesFacts(package, file, document, marked=marked)
 
 
 def _matters(data: bytes) -> bool:

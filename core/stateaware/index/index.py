@@ -59,7 +59,8 @@ class Index:
         """
         self.root = root
         self.settings = settings
-        self.options = replace(options, everything=options.everything or reads_everything(settings))
+        everything = options.everything or reads_everything(settings)
+        self.options = replace(options, everything=everything, recover=True)
         self.inputs = Inputs(root, self.options)
         self.version = 0
         self._broken: Inputs | None = None

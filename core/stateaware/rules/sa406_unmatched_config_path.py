@@ -74,13 +74,13 @@ class UnmatchedConfigPath(Rule):
     fixable = "sometimes"
 
     def subjects(self, project: Project) -> Iterable[Subject]:
-        """Every key of the trees that has settings in it or below it."""
+        """Every key of the trees that has settings in it or below it, as long as all sources are known."""
         if not project.name:
             return
         if _has_settings(project.model_trees[project.name]):
             tree = project.model_trees[project.name]
             yield from _levels(project, tree, None, "model", model_paths(project))
-        if _has_settings(project.source_trees[project.name]):
+        if not project.broken_files and _has_settings(project.source_trees[project.name]):
             tree = project.source_trees[project.name]
             yield from _levels(project, tree, None, "source", source_paths(project))
 

@@ -119,6 +119,10 @@ def _uses(project: Project) -> dict[Key, _Use]:
             if every:
                 parts = [one for path, one in config.effective.items() if path.split(".")[0] == key]
                 _count(found, every, parts, doubtful=config.conflict is not None)
+                for setting in every if project.broken_files else ():
+                    # other tables that it reaches may be among what cannot be read
+                    use = found[(setting.file, setting.key.span)]
+                    use.doubtful = use.doubtful or setting.file == project.project_file.file
     return found
 
 

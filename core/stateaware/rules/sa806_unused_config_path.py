@@ -56,6 +56,8 @@ class UnusedConfigPath(Rule):
         trees = {"models": model_paths, "sources": source_paths, "seeds": seed_paths}
         for tree, paths in trees.items():
             root = project.project_file.mapping(tree)
+            if tree == "sources" and project.broken_files:
+                continue  # not all of them are known
             if root is not None and any(isinstance(entry.value, Mapping) for entry in root.entries):
                 known = paths(project)
                 for entry, path in _leading_nowhere(root, (), known):

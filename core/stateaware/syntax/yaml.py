@@ -48,6 +48,9 @@ class DuplicateKey:
 class YamlDocument:
     """A parsed text. ``root`` is None for an empty text and wherever there is a ``problem``.
 
+    A document that `stateaware.syntax.recovery` has been over has a problem and, as its root, what can be
+    read all the same.
+
     ``unknown_tags`` are scalars and collections with a tag that dbt Core does not know. ``aliases``
     are the range that an alias stands for, and its own.
     """

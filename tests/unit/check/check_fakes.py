@@ -24,6 +24,7 @@ def make_project(files: dict[str, str], *, engine: str = "documented", name: str
         engine=SimpleNamespace(name=engine),
         files=sorted(files),
         nodes={"model.shop.orders": object()},
+        broken_files=frozenset(),
         marked_files=frozenset(file for file, text in files.items() if MARKER in text),
         packages=(SimpleNamespace(folder=""), SimpleNamespace(folder="dbt_packages/dep")),
         text=files.get,
