@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from stateaware.errors import nearest
 from stateaware.facts.load import PropertiesFacts
 from stateaware.graph.nodes import PropertiesEntry
 from stateaware.inputs import Inputs
@@ -27,6 +28,9 @@ class Names:
         self._stems: dict[str, list[str]] = {}
         for path, facts in inputs.code.items():
             self._stems.setdefault(facts.file.stem, []).append(path)
+        own = inputs.package_files[inputs.package.name].models
+        self._own = [file.stem for file in own]
+        self._near: dict[str, str | None] = {}
         self._facts: dict[str, PropertiesFacts] = {}
         self._named: dict[str, dict[str, list[PropertiesEntry]]] = {}
         self._homes: dict[str, dict[str, frozenset[str]]] = {}
@@ -71,6 +75,7 @@ class Names:
         """
         own = set(wanted)
         own |= self._together(own)
+        own |= {meant for name in own if name not in self._stems and (meant := self._meant(name))}
         models = {model for name in own for model in self._stems.get(name, ())}
         parents = set(_parents(models, inputs)) - own
         names = own | parents | self._together(parents)
@@ -84,6 +89,14 @@ class Names:
             if facts.file.absolute in homes
         ]
         return inputs.narrowed(properties, models)
+
+    def _meant(self, name: str) -> str | None:
+        """The model that an entry without one may have meant; it is cited, and whether it has an entry."""
+        if name.startswith("source:"):
+            return None
+        if name not in self._near:
+            self._near[name] = nearest(name, self._own)
+        return self._near[name]
 
     def _part(self, path: str, names: set[str]) -> PropertiesFacts:
         """A properties file with only the entries that have one of some names."""
