@@ -112,6 +112,56 @@ async def test_lenses_stay_while_the_project_file_is_half_typed(client_for: Any,
         assert await lenses(client, editor, "dbt_project.yml") == before
 
 
+async def test_nothing_jumps_while_an_entry_is_half_typed(client_for: Any, tmp_path: Path) -> None:
+    write_files(tmp_path, FILES)
+    whole = str(FILES[ENTRIES])
+    async with client_for(tmp_path, with_hints(), COMMANDS) as client:
+        await execute(client, "checkWorkspace")
+        editor = Editor(client, tmp_path)
+        editor.open(ENTRIES)
+
+        async def shown() -> list[tuple[int, str]]:
+            found = [(one.position.line, text_of(one)) for one in await hints(client, editor, ENTRIES)]
+            for lens in await lenses(client, editor, ENTRIES):
+                assert lens.command
+                found.append((lens.range.start.line, lens.command.title))
+            return sorted(found)
+
+        before = await shown()
+        assert [line for line, _ in before] == [1, 2, 9]
+        editor.write(ENTRIES, whole.replace("hour}}", "hour}"))
+        assert await shown() == before
+        editor.write(ENTRIES, whole.replace("hour}}", "hour").replace("- name: own", "- name: {ow"))
+        assert await shown() == before
+        editor.write(ENTRIES, whole.replace("hour}}", "hour"))
+        assert await shown() == before
+        editor.write(ENTRIES, "# one more\n" + whole.replace("hour}}", "hour"))
+        assert [line for line, _ in await shown()] == [2, 3, 10]
+        assert [text.partition("  ·")[0] for _, text in await shown()] == [
+            text.partition("  ·")[0] for _, text in before
+        ]
+        editor.write(ENTRIES, whole.replace("hour}}", "day}}"))
+        assert [text for _, text in await shown()][1].startswith("build_after 4 days")
+
+
+async def test_the_lens_of_a_model_stays_while_its_config_is_half_typed(
+    client_for: Any, tmp_path: Path
+) -> None:
+    write_files(tmp_path, FILES)
+    async with client_for(tmp_path, "visual-studio-code") as client:
+        await execute(client, "checkWorkspace")
+        editor = Editor(client, tmp_path)
+        editor.open("models/code.sql")
+        before = await lenses(client, editor, "models/code.sql")
+        assert len(before) == 1
+        editor.write("models/code.sql", str(FILES["models/code.sql"]).replace("'hour'", "'hour"))
+        assert await lenses(client, editor, "models/code.sql") == before
+        editor.write("models/code.sql", "select 1")
+        (after,) = await lenses(client, editor, "models/code.sql")
+        assert after.command
+        assert after.command.title == "build_after 1 day, any  ·  from dbt_project.yml:6"
+
+
 async def test_commands_answer_as_json(client_for: Any, tmp_path: Path) -> None:
     write_files(tmp_path, FILES)
     async with client_for(tmp_path, "visual-studio-code") as client:

@@ -6,14 +6,15 @@ import asyncio
 
 from lsprotocol import types
 
-from stateaware.locate.lenses import Lens, lenses
+from stateaware.locate.lenses import Lens
 from stateaware_lsp.projects import OpenProject
 from stateaware_lsp.server import Located, Server
+from stateaware_lsp.steady import SteadyLenses
 
 
 def register(server: Server) -> None:
     """Teach a server the feature."""
-    last: dict[str, list[types.CodeLens]] = {}
+    steady = SteadyLenses()
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS)
     async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens] | None:
@@ -23,16 +24,13 @@ def register(server: Server) -> None:
             return None
         located = server.locate(uri)
         if located is None:
-            last.pop(uri, None)
+            steady.forget(uri)
             return None
-        if located.project.index.stale(located.path):
-            return last.get(uri)  # a lens that goes and comes while one types makes the text jump
         shown = [
             _lens(server, located, lens)
-            for lens in lenses(located.view, located.file)
+            for lens in steady.of(located)
             if not (lens.inherited and _is_hint(server, located))
         ]
-        last[uri] = shown
         return shown or None
 
     server.listeners.append(_Refresh(server).tell)

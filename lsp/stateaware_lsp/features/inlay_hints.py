@@ -6,13 +6,13 @@ import asyncio
 
 from lsprotocol import types
 
-from stateaware.locate.lenses import lenses
 from stateaware_lsp.server import Server
+from stateaware_lsp.steady import SteadyLenses
 
 
 def register(server: Server) -> None:
     """Teach a server the feature."""
-    last: dict[str, list[types.InlayHint]] = {}
+    steady = SteadyLenses()
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     async def inlay_hint(params: types.InlayHintParams) -> list[types.InlayHint] | None:
@@ -22,12 +22,11 @@ def register(server: Server) -> None:
             return None
         located = server.locate(uri)
         if located is None or located.path in located.project.index.inputs.code:
+            steady.forget(uri)
             return None
-        if located.project.index.stale(located.path):
-            return last.get(uri)
         wanted = located.positions.span(params.range)
         hints = []
-        for lens in lenses(located.view, located.file):
+        for lens in steady.of(located):
             if not lens.inherited or not wanted.line <= lens.span.end_line <= wanted.end_line:
                 continue
             winner = lens.places[0]
@@ -43,5 +42,4 @@ def register(server: Server) -> None:
                     tooltip=f"In force here, {lens.beside} ({winner.layer.label})",
                 )
             )
-        last[uri] = hints
         return hints or None
