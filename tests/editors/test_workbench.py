@@ -97,17 +97,29 @@ def test_hover_names_value_and_origin(window: Workbench, shots: Path) -> None:
 
 def test_inlay_hint_where_a_value_is_inherited(window: Workbench, shots: Path) -> None:
     window.open(RIGHT_MARTS)
-    expect(window.line("- name: fct_orders")).to_contain_text("4 hours")
-    expect(window.line("- name: fct_orders")).to_contain_text("dbt_project.yml:26")
+    expect(window.line("- name: fct_orders")).to_contain_text("4 hours, all")
     window.shoot(shots / "lenses.png", *window.parts("editor"))
 
 
-def test_code_lens_leads_to_the_explanation(window: Workbench) -> None:
+def test_code_lens_leads_to_the_layers(window: Workbench) -> None:
     window.open("jaffle_shop/models/marts/fct_orders.sql")
-    window.go_to(1)
-    lens = window.lenses("build_after 4 hours")
-    expect(lens.first).to_be_visible()
-    lens.first.click()
+    window.to_top()
+    window.lenses("build_after 4 hours, all · from dbt_project.yml:26").click()
+    expect(window.peek).to_contain_text("dbt_project.yml")
+    window.close_peek()
+
+
+def test_lens_on_a_folder_leads_to_what_overrides_it(window: Workbench) -> None:
+    window.open("jaffle_shop/dbt_project.yml")
+    window.go_to(25)
+    window.lenses("build_after 4 hours, all · reaches 7 models").click()
+    expect(window.peek).to_contain_text("dim_products.sql")
+    window.close_peek()
+
+
+def test_explanation_links_to_the_layers(window: Workbench) -> None:
+    window.open("jaffle_shop/models/marts/fct_orders.sql")
+    window.run("stateaware: Explain Freshness Here")
     expect(window.tab("explain fct_orders")).to_be_visible()
     link = window.page.locator(".detected-link").filter(has_text="dbt_project.yml:26")
     expect(link).to_be_visible()
@@ -115,17 +127,6 @@ def test_code_lens_leads_to_the_explanation(window: Workbench) -> None:
     expect(window.page.locator(".tab.active").filter(has_text="dbt_project.yml")).to_be_visible()
     expect(window.position("Ln 26")).to_be_visible()
     window.close_beside()
-
-
-def test_lens_on_a_folder_leads_to_its_models(window: Workbench) -> None:
-    window.open("jaffle_shop/dbt_project.yml")
-    window.go_to(25)
-    window.lenses(re.compile(r"in force for \d+ models")).last.click()
-    peek = window.page.locator(".zone-widget")
-    expect(peek).to_be_visible()
-    expect(peek).to_contain_text("fct_orders.sql")
-    window.page.keyboard.press("Escape")
-    expect(peek).to_be_hidden()
 
 
 def test_completion(window: Workbench) -> None:
@@ -194,7 +195,7 @@ def test_simulate_plan(window: Workbench) -> None:
 
 def test_settings_take_effect_at_once(window: Workbench) -> None:
     window.open("jaffle_shop/models/marts/fct_orders.sql")
-    window.go_to(1)
+    window.to_top()
     expect(window.lenses("build_after").first).to_be_visible()
     write_settings(window.server, {"stateaware.codeLens.enabled": False})
     expect(window.lenses("build_after")).to_have_count(0)

@@ -193,6 +193,11 @@ class Workbench:
     def status(self) -> Locator:
         return self.page.locator(".statusbar-item").filter(has_text="stateaware").last
 
+    @property
+    def peek(self) -> Locator:
+        """The list of places inside an editor."""
+        return self.page.locator(".zone-widget")
+
     def position(self, text: str | re.Pattern[str]) -> Locator:
         """The item of the status bar that says where the cursor is."""
         return self.page.locator(".statusbar-item").filter(has_text=text)
@@ -248,9 +253,19 @@ class Workbench:
         self.run("File: Revert File")
         expect(self.page.locator(".tab.active.dirty")).to_have_count(0)
 
+    def close_peek(self) -> None:
+        self.page.keyboard.press("Escape")
+        expect(self.peek).to_have_count(0)
+
     def close_beside(self) -> None:
         """Close the document that was opened beside the active one."""
         self.run("View: Close Editors in Other Groups")
+
+    def to_top(self) -> None:
+        """Above the first line: a lens there comes later than the text, and is out of sight at first."""
+        self.editor.locator(".codelens-decoration").first.wait_for(state="attached")
+        self.go_to(1)
+        self.page.keyboard.press("Control+Home")
 
     def hover(self, line: str, word: str) -> None:
         self.page.mouse.move(5, 5)
