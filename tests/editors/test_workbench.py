@@ -172,6 +172,7 @@ def test_freshness_view_follows_the_file(window: Workbench, shots: Path) -> None
     expect(window.view_rows("dim_products").first).to_be_visible()
     window.open("jaffle_shop/models/marts/fct_orders.sql")
     expect(window.view_rows("fct_orders").first).to_be_visible()
+    window.leave()
     window.shoot(shots / "view.png")
     window.view_rows("dbt_project.yml:26").first.click()
     expect(window.page.locator(".tab.active")).to_contain_text("dbt_project.yml")

@@ -18,9 +18,6 @@ const DOCUMENTS = [
   { scheme: "file", pattern: "**/stateaware.toml" },
 ];
 
-/** What the server may put behind a code lens. */
-const CLIENT_COMMANDS = ["stateaware.explain", "stateaware.simulatePlan", "stateaware.showLocations"];
-
 /** A failed request goes to the output, and not into a pop-up for each keystroke. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
