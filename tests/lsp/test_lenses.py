@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 
 from editors import Editor, capabilities_of
 from unit.locate.test_lenses import FILES
@@ -183,18 +182,3 @@ async def test_commands_answer_as_json(client_for: Any, tmp_path: Path) -> None:
         assert [node["label"] for node in tree["nodes"]] == ["plain", "own", "raw.pay"]
         folders = await execute(client, "tree", {"uri": editor.uri("dbt_project.yml")})
         assert [node["label"] for node in folders["nodes"]][:1] == ["models.shop"]
-
-
-@pytest.mark.parametrize(
-    "arguments", [[], [3], [{}], [{"uri": 3}], [{"uri": "file:///x", "position": {"line": "a"}}]]
-)
-async def test_wrong_arguments_are_told(client_for: Any, tmp_path: Path, arguments: list[Any]) -> None:
-    write_files(tmp_path, FILES)
-    async with client_for(tmp_path, "visual-studio-code") as client:
-        await execute(client, "checkWorkspace")
-        if arguments and isinstance(arguments[0], dict) and arguments[0].get("uri") == "file:///x":
-            assert await execute(client, "explain", *arguments) is None
-            arguments[0]["uri"] = (tmp_path / ENTRIES).as_uri()
-        with pytest.raises(JsonRpcException, match=r"argument|position|argument lacks"):
-            await execute(client, "explain", *arguments)
-        assert await execute(client, "checkWorkspace")  # the server is still there

@@ -8,27 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
+from pygls import uris
 from pygls.exceptions import JsonRpcInvalidParams
 
-from stateaware.config.layers import Setting
-from stateaware.explain import Explanation, explain_node
-from stateaware.explain.explanation import ValueLine
+from stateaware.explain import explain_node
 from stateaware.explain.folder import FolderExplanation, explain_folder
-from stateaware.explain.markdown import explanation_markdown
 from stateaware.explain.outlook import outlook
-from stateaware.explain.text import value_label
 from stateaware.graph.nodes import ModelNode, SourceNode
 from stateaware.locate import outline
 from stateaware.locate.nodes import Node, nodes_of
 from stateaware.locate.target import OfEntry, OfFile, OfTree
 from stateaware.text.span import Span
-from stateaware_lsp.pointing import point
+from stateaware.workspace import Project
+from stateaware_lsp.answers import Json, about_node, about_several, folder_entry, node_entry
+from stateaware_lsp.pointing import Pointed, point
 from stateaware_lsp.projects import OpenProject
 from stateaware_lsp.server import Located, Server
-
-Json = dict[str, Any]
-
-_ICONS = {"in force": "check", "partly in force": "check", "clears": "circle-slash", "not valid": "error"}
 
 
 def register(server: Server) -> None:
@@ -37,12 +32,16 @@ def register(server: Server) -> None:
     @server.command("stateaware.server.explain")
     async def explain(target: Any = None) -> Json | None:
         await asyncio.sleep(0)
-        found = _node(server, _mapping(target))
+        asked = _mapping(target)
+        pointed = None if "node" in asked else _pointed(server, asked)
+        if pointed is not None and len(nodes_of(pointed.around, pointed.target.subject)) != 1:
+            return about_several(pointed)
+        found = _node(server, asked)
         if found is None:
             return None
         project, node = found
         view = _near(project, node)
-        return _explanation(server, project, explain_node(view, node), view)
+        return about_node(server, project, explain_node(view, view.nodes[node.unique_id]), view)
 
     @server.command("stateaware.server.simulatePlan")
     async def simulate_plan(target: Any = None) -> Json | None:
@@ -52,7 +51,11 @@ def register(server: Server) -> None:
             found = _node(server, asked)
             if found is None or not isinstance(found[1], ModelNode):
                 return None
-            return outlook(_near(*found), [found[1]])
+            view = _near(*found)
+            return outlook(view, [view.models[found[1].unique_id]])
+        if "uri" not in asked:
+            project = _project(server, _text(asked, "project"))
+            return None if project is None else outlook(project.index.project, _own_models(project))
         located = server.locate(_text(asked, "uri"))
         if located is None:
             return None
@@ -62,7 +65,8 @@ def register(server: Server) -> None:
     @server.command("stateaware.server.checkWorkspace")
     async def check_workspace() -> Json:
         await server.ready.wait()
-        await server.sweep()
+        for project in server.projects:
+            await server.settled(project)
         return {
             "projects": [
                 {
@@ -83,11 +87,11 @@ def register(server: Server) -> None:
             return {"nodes": []}
         project = located.project
         if located.path == project.index.project_file:
-            return {"nodes": [_folder_entry(server, project, one) for one in _folders(located)]}
+            return {"nodes": [folder_entry(server, project, one, span) for one, span in _folders(located)]}
         view = located.view
         return {
             "nodes": [
-                _node_entry(server, project, explain_node(view, node)) for node in _nodes_of_file(located)
+                node_entry(server, project, explain_node(view, node)) for node in _nodes_of_file(located)
             ]
         }
 
@@ -108,34 +112,50 @@ def _text(given: Mapping[str, Any], key: str) -> str:
 def _node(server: Server, asked: Mapping[str, Any]) -> tuple[OpenProject, Node] | None:
     """The node that is meant: by unique_id or name, by a position in a file, or the only one of a file."""
     if "node" in asked:
-        name, root = _text(asked, "node"), asked.get("project")
+        name = _text(asked, "node")
+        root = _text(asked, "project") if asked.get("project") is not None else None
         for project in server.projects:
-            if root is None or Path(str(root)) == project.root:
+            if root is None or project is _project(server, root):
                 whole = project.index.project
                 node = whole.nodes.get(name) or next(iter(whole.graph.by_name.get(name, ())), None)
                 if node is not None:
                     return project, node
         return None
-    uri = _text(asked, "uri")
-    located = server.locate(uri)
-    if located is None:
+    pointed = _pointed(server, asked)
+    if pointed is not None:
+        return pointed.project, nodes_of(pointed.around, pointed.target.subject)[0]
+    located = server.locate(_text(asked, "uri"))
+    nodes = [] if located is None or located.project.index.stale(located.path) else _nodes_of_file(located)
+    return (located.project, nodes[0]) if located is not None and len(nodes) == 1 else None
+
+
+def _pointed(server: Server, asked: Mapping[str, Any]) -> Pointed | None:
+    """What stands at the position that is asked about, if it is about anything."""
+    uri, given = _text(asked, "uri"), asked.get("position")
+    if given is None:
         return None
-    given = asked.get("position")
-    if isinstance(given, Mapping):
-        try:
-            position = types.Position(int(given["line"]), int(given["character"]))
-        except (KeyError, TypeError, ValueError):
-            raise JsonRpcInvalidParams("`position` must have `line` and `character`") from None
-        pointed = point(server, uri, position)
-        if pointed is not None:
-            nodes = nodes_of(pointed.around, pointed.target.subject)
-            if nodes:
-                return located.project, nodes[0]
-    nodes = tuple(_nodes_of_file(located))
-    return (located.project, nodes[0]) if len(nodes) == 1 else None
+    line, character = (
+        given.get(key) if isinstance(given, Mapping) else None for key in ("line", "character")
+    )
+    if not (isinstance(line, int) and isinstance(character, int) and line >= 0 and character >= 0):
+        raise JsonRpcInvalidParams("`position` must have `line` and `character`")
+    pointed = point(server, uri, types.Position(line, character))
+    if pointed is None or isinstance(pointed.target.subject, OfTree):
+        return pointed
+    return pointed if nodes_of(pointed.around, pointed.target.subject) else None
 
 
-def _near(project: OpenProject, node: Node) -> Any:
+def _project(server: Server, root: str) -> OpenProject | None:
+    """A project by the path or URI of its folder."""
+    path = uris.to_fs_path(root) if root.startswith("file:") else root
+    return None if path is None else server.projects.by_root.get(Path(path))
+
+
+def _own_models(project: OpenProject) -> list[ModelNode]:
+    return [model for model in project.index.project.models.values() if model.package.is_root]
+
+
+def _near(project: OpenProject, node: Node) -> Project:
     index = project.index
     return index.near(f"source:{node.source_name}" if isinstance(node, SourceNode) else node.file.stem)
 
@@ -152,97 +172,12 @@ def _nodes_of_file(located: Located) -> list[Node]:
     return list(found.values())
 
 
-def _folders(located: Located) -> list[FolderExplanation]:
+def _folders(located: Located) -> list[tuple[FolderExplanation, Span]]:
     return [
-        explain_folder(located.view, target.subject.resource, target.subject.path)
+        (explain_folder(located.view, target.subject.resource, target.subject.path), target.span)
         for top in outline(located.view, located.file)
         for target in top.walk()
         if target.kind == "folder"
         and isinstance(target.subject, OfTree)
         and any(child.path for child in target.children)
     ]
-
-
-def _location(server: Server, project: OpenProject, setting: Setting) -> types.Location:
-    return server.location(project, setting.file, setting.span)
-
-
-def _explanation(server: Server, project: OpenProject, found: Explanation, view: Any) -> Json:
-    def link(file: str, span: Span | None) -> str:
-        uri = server.uri_of(project.index.absolute(file))
-        return uri if span is None else f"{uri}#L{span.line}"
-
-    return {
-        "schema_version": 1,
-        "node": found.node.unique_id,
-        "kind": "source" if isinstance(found.node, SourceNode) else "model",
-        "text": explanation_markdown(view, found, link),
-        "values": [
-            {
-                "key": value.key,
-                "text": value.text,
-                "engines": [{"engine": one.engine, "text": one.text} for one in value.engines],
-                "layers": [
-                    {
-                        "status": line.status,
-                        "text": line.text,
-                        "label": line.setting.layer.label,
-                        "location": _location(server, project, line.setting),
-                    }
-                    for line in value.layers
-                ],
-            }
-            for value in found.values
-        ],
-        "parents": [{"unique_id": parent.unique_id, "text": parent.text} for parent in found.parents],
-        "parents_complete": found.complete,
-        "conclusion": found.conclusion,
-    }
-
-
-def _node_entry(server: Server, project: OpenProject, found: Explanation) -> Json:
-    node = found.node
-    source = isinstance(node, SourceNode)
-    name = node.name_node if isinstance(node, SourceNode) else None
-    return {
-        "label": node.label,
-        "description": found.conclusion,
-        "icon": "database" if source else "symbol-class",
-        "location": server.location(project, node.file.file, name.span if name is not None else None),
-        "children": [_value_entry(server, project, value, source) for value in found.values],
-    }
-
-
-def _folder_entry(server: Server, project: OpenProject, found: FolderExplanation) -> Json:
-    return {
-        "label": found.title,
-        "description": "",
-        "icon": "folder",
-        "children": [
-            {
-                **_value_entry(server, project, value.line, found.resource == "source"),
-                "tooltip": value.reach_text,
-            }
-            for value in found.values
-        ],
-    }
-
-
-def _value_entry(server: Server, project: OpenProject, value: ValueLine, source: bool) -> Json:
-    differs = "\n\n".join(f"{one.title}: {one.text}" for one in value.engines)
-    return {
-        "label": value_label(value, source),
-        "description": value.text,
-        "tooltip": differs,
-        "icon": "symbol-property",
-        "children": [
-            {
-                "label": f"{line.setting.file}:{line.setting.span.line}",
-                "description": f"{line.setting.layer.label}  {line.text}  {line.status}",
-                "icon": _ICONS.get(line.status, "circle-outline"),
-                "location": _location(server, project, line.setting),
-                "children": [],
-            }
-            for line in value.layers
-        ],
-    }
