@@ -60,8 +60,8 @@ async def test_what_is_inherited_is_a_hint_and_what_is_set_here_a_lens(
         assert lens.range.start.line == 2
         shown = await hints(client, editor, ENTRIES)
         assert [(hint.position.line, text_of(hint)) for hint in shown] == [
-            (1, "build_after 2 hours, all  ·  from dbt_project.yml:8"),
-            (9, "warn after 1 day  ·  from models/staging/s.yml:8"),
+            (1, "2 hours, all · dbt_project.yml:8"),
+            (9, "warn after 1 day · models/staging/s.yml:8"),
         ]
         first = types.Range(types.Position(0, 0), types.Position(3, 0))
         assert len(await hints(client, editor, ENTRIES, first)) == 1
