@@ -136,8 +136,8 @@ async def test_nothing_jumps_while_an_entry_is_half_typed(client_for: Any, tmp_p
         assert await shown() == before
         editor.write(ENTRIES, "# one more\n" + whole.replace("hour}}", "hour"))
         assert [line for line, _ in await shown()] == [2, 3, 10]
-        assert [text.partition("  ·")[0] for _, text in await shown()] == [
-            text.partition("  ·")[0] for _, text in before
+        assert [text.partition("·")[0] for _, text in await shown()] == [
+            text.partition("·")[0] for _, text in before
         ]
         editor.write(ENTRIES, whole.replace("hour}}", "day}}"))
         assert [text for _, text in await shown()][1].startswith("build_after 4 days")

@@ -159,9 +159,12 @@ def diagnostics(
 
 
 def _message(finding: Finding) -> str:
-    hint = f"\n{finding.hint[0].upper()}{finding.hint[1:]}." if finding.hint else ""
-    notes = "".join(f"\n{note[0].upper()}{note[1:]}." for note in finding.notes if note)
-    return f"{finding.message}.{hint}{notes}"
+    return "\n".join(_sentence(text) for text in (finding.message, finding.hint, *finding.notes) if text)
+
+
+def _sentence(text: str) -> str:
+    start = text if text.startswith("dbt") else text[0].upper() + text[1:]
+    return f"{start}."
 
 
 def _tags(finding: Finding) -> list[types.DiagnosticTag] | None:

@@ -35,8 +35,9 @@ def register(server: Server) -> None:
                 types.InlayHint(
                     position=located.positions.position(lens.span.end_line, lens.span.end_column),
                     label=[
-                        types.InlayHintLabelPart(f"{lens.value}  ·  "),
-                        types.InlayHintLabelPart(lens.beside, location=link),
+                        # VS Code cuts hints at 43 characters
+                        types.InlayHintLabelPart(f"{lens.value.removeprefix('build_after ')} · "),
+                        types.InlayHintLabelPart(lens.beside.removeprefix("from "), location=link),
                     ],
                     padding_left=True,
                     tooltip=f"In force here, {lens.beside} ({winner.layer.label})",
