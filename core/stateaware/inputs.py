@@ -111,7 +111,8 @@ class Inputs:
         new = object.__new__(Inputs)
         new.root, new.read = self.root, self.read
         new._everything, new._recover = self._everything, self._recover
-        new._texts = {path: text for path, text in self._texts.items() if path not in paths}
+        # a list, since a thread that checks everything may be adding to it
+        new._texts = {path: text for path, text in list(self._texts.items()) if path not in paths}
         if not relist and not paths & self.shaping:
             new.package = self.package
             new._known_properties, new._known_code = {}, {}
@@ -133,6 +134,8 @@ class Inputs:
                 code=code,
             )
             return new
+        # a file that was not there may be by now
+        new._texts = {path: text for path, text in new._texts.items() if path in self.names}
         new.package = PackageSource(self.root, "", new._project_file())
         new._known_properties = {
             facts.file.absolute: facts for facts in self.properties if facts.file.absolute not in paths

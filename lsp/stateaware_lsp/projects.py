@@ -77,6 +77,9 @@ class OpenProject:
         )
         if relist:
             self._real = {}
+            folders = tuple(path + os.sep for path in paths if not self.index.reads(path))
+            known = (*self.index.inputs.names, *self.index.inputs.shaping)
+            paths = paths.union(name for name in known if name.startswith(folders))
         self.index.change(paths, relist=relist)
         return relist
 

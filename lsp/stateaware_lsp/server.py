@@ -166,9 +166,15 @@ class Server(LanguageServer):
         for paths in (self._paths, self._real):
             for known in [known for known, name in paths.items() if name == uri]:
                 del paths[known]
-        if path is not None:
-            for project, known in self.projects.reading(str(Path(path))):
-                self._note(project, known)
+        if path is None:
+            return
+        reading = self.projects.reading(str(Path(path)))
+        for project, known in reading:
+            self._note(project, known)
+        if not reading:  # the file is gone, and one that comes in its place is another
+            real = os.path.realpath(path)
+            for known in [known for known in self.projects.overlay if os.path.realpath(known) == real]:
+                del self.projects.overlay[known]
 
     def changed_on_disk(self, changed: set[str], moved: set[str]) -> None:
         """Files changed outside the editor, or, where ``moved``, came or went."""

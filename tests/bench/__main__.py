@@ -1,6 +1,7 @@
 """Compares the cost of ``stateaware check`` with its peers: ``python tests/bench [--quick]``.
 
-Every figure is a ratio of whole processes, CPU (user and system) and wall, on generated projects without
+With ``--lsp`` it is what an editor waits for, in milliseconds, and beside it the server of dbt v2. Else every
+figure is a ratio of whole processes, CPU (user and system) and wall, on generated projects without
 generic tests. Peers: reading every byte of the project's files, ``python -c pass``, and ``dbt parse`` of
 dbt v2 and dbt Core where STATEAWARE_DBT_V2 names the binary and STATEAWARE_DBT_V1 the environment. Files
 are in the page cache, modules are compiled, and stateaware's own cache is in a folder that is deleted.
@@ -20,10 +21,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from generate import generate
-from measure import Command, Ratio, compare, run
+from editing import Editing, beside, mistakes  # noqa: E402 - beside this file
+from generate import generate  # noqa: E402
+from measure import Command, Ratio, compare, run  # noqa: E402
 
 FLOOR: Final = """
 import os, sys
@@ -184,10 +186,31 @@ class Bench:
             yield from self.growth(small, large)
 
 
+def measure_server(bench: Bench, size: int) -> bool:
+    """Measure and print what the language server does; whether all targets are met."""
+    bench.make(size)
+    v2 = os.environ.get("STATEAWARE_DBT_V2")
+    dbt = Path(v2) if v2 else None
+    server = bench.python("-m", "stateaware", "lsp")
+    parse = bench.dbt(dbt, size) if dbt else None
+    met = True
+    for figure in Editing(bench.project(size), server, parse, bench.pairs).rows():
+        print(f"{size}: {figure}", flush=True)
+        met = met and figure.met
+    if dbt:
+        example = Path(__file__).parents[2] / "examples" / "jaffle_shop_broken"
+        for line in beside(server, dbt, example, bench.scratch, "models/marts/_marts.yml"):
+            print(line, flush=True)
+        for line in mistakes(server, dbt, bench.scratch, 4 * bench.pairs):
+            print(line, flush=True)
+    return met
+
+
 def main() -> int:
     """Measure and print; 1 where a target is not met."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="small projects, few runs: does it work at all?")
+    parser.add_argument("--lsp", action="store_true", help="the language server, and not the command")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 50_000], help="models")
     parser.add_argument(
         "--times", type=int, default=5, help="pairs for each figure (fewer where dbt is slow)"
@@ -203,7 +226,10 @@ def main() -> int:
     print(f"Python {sys.version.split()[0]}, YAML by {libyaml}, {os.cpu_count()} cores; ours/theirs")
     met = True
     with tempfile.TemporaryDirectory() as name:
-        bench = Bench(Path(name), times)
+        bench = Bench(Path(name).resolve(), times)
+        if options.lsp:
+            sizes = [60] if options.quick else [size for size in sizes if size == PEERS_UP_TO] or sizes[-1:]
+            return 0 if measure_server(bench, sizes[0]) else 1
         for size in sizes:
             bench.make(size)
         for row in bench.rows(sizes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -49,3 +50,16 @@ def test_a_warm_check_reads_no_model(tmp_path: Path) -> None:
     before = stored.stat().st_mtime_ns
     run(bench.check(60))
     assert [path.stat().st_mtime_ns for path in bench.results.iterdir()] == [before]
+
+
+def test_the_quick_benchmark_of_the_server_prints_figures() -> None:
+    command = [sys.executable, str(Path(__file__).parent), "--lsp", "--quick"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STATEAWARE_DBT")}
+    result = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, check=False, env=environment
+    )
+    assert result.returncode in (0, 1), result.stderr
+    figures = [line for line in result.stdout.splitlines() if line.startswith("60: ")]
+    assert len(figures) == 9
+    for row in figures:
+        assert re.search(r" [0-9]+\.[0-9]{2} (s|ms|MiB) ", row), row
