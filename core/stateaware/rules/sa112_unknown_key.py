@@ -84,8 +84,8 @@ class UnknownKey(Rule):
         """One finding for each unknown key."""
         written = block_of(subject).written
         tree = written.setting.block.tree
-        if not isinstance(tree, Mapping):
-            return ()
+        if not isinstance(tree, Mapping) or (written.resource, (written.key,)) not in _KNOWN:
+            return ()  # a source has no state, which dbt Core keeps without looking into it
         return [
             _finding(entry, holder, path, written, subject, project)
             for entry, holder, path in _unknown(written, tree, (written.key,))

@@ -85,6 +85,11 @@ def test_unknown_keys_of_state(check: Check) -> None:
     assert only(check(newer, "fusion")).hint == "newer than dbt v2 preview.196"
 
 
+def test_state_of_a_source_is_not_looked_into(check: Check) -> None:
+    files = {"dbt_project.yml": PROJECT + "sources:\n  shop:\n    +state: {lag_tolerance: 4h, foo: 1}\n"}
+    assert [only(check(files, engine)).code for engine in ENGINES] == ["SA404"] * 3
+
+
 def test_unknown_keys_of_lag_tolerance_are_dropped_in_silence(check: Check) -> None:
     files = state("{lag_tolerance: {count: 1, period: day, foo: 1}}")
     assert [only(check(files, engine)).severity for engine in ENGINES] == ["error", "warning", "warning"]
