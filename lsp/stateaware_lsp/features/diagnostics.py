@@ -159,12 +159,14 @@ def diagnostics(
 
 
 def _message(finding: Finding) -> str:
-    return "\n".join(_sentence(text) for text in (finding.message, finding.hint, *finding.notes) if text)
+    rest = (_sentence(text) for text in (finding.hint, *finding.notes) if text)
+    return "\n".join((f"{finding.message}.", *rest))
 
 
 def _sentence(text: str) -> str:
-    start = text if text.startswith("dbt") else text[0].upper() + text[1:]
-    return f"{start}."
+    first = text.partition(" ")[0]
+    named = first == "dbt" or "_" in first  # dbt and its keys are written as they are
+    return f"{text if named else text[0].upper() + text[1:]}."
 
 
 def _tags(finding: Finding) -> list[types.DiagnosticTag] | None:
