@@ -227,10 +227,12 @@ class Server(LanguageServer):
         return None if uri is None else self._texts.get(uri)
 
     def _adopt(self) -> None:
-        """Give the projects those open documents that none of them knew."""
-        known = set(self._paths.values())
-        for uri, text in self._texts.items():
-            if uri not in known:
+        """Look again at open documents whose file came after their text, or after it changed."""
+        for uri, text in list(self._texts.items()):
+            path = uris.to_fs_path(uri)
+            data = text.encode("utf-8", "replace")
+            reading = [] if path is None else self.projects.reading(str(Path(path)))
+            if any(self.projects.overlay.get(known) != data for _, known in reading):
                 self.opened(uri, text)
 
     def _look_and_tell(self) -> None:

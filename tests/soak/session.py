@@ -27,7 +27,7 @@ CREATED, CHANGED, DELETED = (
 )
 
 Told = dict[str, list[tuple[str, types.Range, str]]]
-"""Code, range and first sentence of every diagnostic, by file."""
+"""Code, range and first line of every diagnostic, by file."""
 
 
 class Session:
@@ -250,16 +250,19 @@ class Session:
             text = ""
         positions = Positions(text, "utf-32")
         return sorted(
-            (
-                (one.code, positions.range(one.place.span), f"{one.message}.".partition("\n")[0])
-                for one in findings
-            ),
+            ((one.code, positions.range(one.place.span), one.message.casefold()) for one in findings),
             key=repr,
         )
 
 
 def _brief(items: Any) -> list[tuple[str, types.Range, str]]:
-    return sorted(((str(one.code), one.range, one.message.partition("\n")[0]) for one in items), key=repr)
+    return sorted(
+        (
+            (str(one.code), one.range, one.message.partition("\n")[0].casefold().removesuffix("."))
+            for one in items
+        ),
+        key=repr,
+    )
 
 
 def _shown(findings: tuple[Finding, ...]) -> list[Finding]:

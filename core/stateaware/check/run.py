@@ -60,7 +60,7 @@ class RunOptions:
     """How one project is run.
 
     ``details`` asks for every item with its outcome instead of counts alone; ``timed`` for its
-    seconds as well.
+    seconds as well. ``file`` asks only for what is found in one file, where nothing is selected.
     """
 
     settings: Settings
@@ -69,6 +69,7 @@ class RunOptions:
     baseline: Baseline | None = None
     details: bool = False
     timed: bool = False
+    file: str | None = None
 
 
 def fails(finding: Finding, fail_on: str) -> bool:
@@ -166,13 +167,16 @@ class _Run:
 
     def run_by_rule(self) -> None:
         """The fast way: an id is made only for what fails."""
-        project, selection = self.project, self.options.selection
+        project, options = self.project, self.options
+        selection = options.selection
         watch = self.progress.watch
         for rule in running_rules(self.scope, selection, self.engine):
             subjects = scoped_subjects(project, rule, self.scope)
             if selection.narrows:
                 self._run_picked(rule, subjects)
                 continue
+            if options.file is not None and not rule.elsewhere:
+                subjects = [subject for subject in subjects if subject.place.file == options.file]
             failing: list[tuple[int, list[Finding]]] = []
             check = rule.check
             for at, subject in enumerate(subjects):

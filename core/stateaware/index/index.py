@@ -157,10 +157,9 @@ class Index:
     def findings_of(self, path: str) -> tuple[Finding, ...]:
         """The findings in one file, by its absolute path."""
         if path == self.project_file and self._broken is not None:
-            found = self._run(Project(self._broken, self.options))
-        else:
-            found = self._run(self.view(path))
-        return found.get(self.relative(path) or "", ())
+            return self._run(Project(self._broken, self.options)).get(PROJECT_FILE, ())
+        file = self.relative(path) or ""
+        return self._run(self.view(path), file=file).get(file, ())
 
     def findings(self, cancelled: Callable[[], bool] = bool) -> Findings:
         """All findings.
@@ -175,13 +174,15 @@ class Index:
             found[PROJECT_FILE] = said
         return found
 
-    def _run(self, project: Project, cancelled: Callable[[], bool] = bool) -> Findings:
+    def _run(
+        self, project: Project, cancelled: Callable[[], bool] = bool, *, file: str | None = None
+    ) -> Findings:
         def watch(outcome: Outcome) -> None:
             if cancelled():
                 raise CancelledError
 
         baseline: Baseline | None = self._baseline.copy() if self._baseline is not None else None
-        options = RunOptions(self.settings, folder=self._folder, baseline=baseline)
+        options = RunOptions(self.settings, folder=self._folder, baseline=baseline, file=file)
         progress = Progress(watch=watch if cancelled is not bool else None)
         grouped: dict[str, list[Finding]] = {}
         for finding in run_project(project, options, progress).findings:

@@ -51,6 +51,8 @@ class Rule(ABC):
     """How editors show the place: faded, or struck through."""
     default: ClassVar[bool] = True
     """Whether it runs when nothing is selected; group ``dbt-compat`` runs under fusion and core only."""
+    elsewhere: ClassVar[bool] = False
+    """Whether what it finds about a subject may stand in another file than the subject."""
     asks_adapter: ClassVar[bool] = False
     """Whether it is silent about something where the adapter is not known."""
 

@@ -46,6 +46,7 @@ class DuplicateSourceTable(Rule):
     """
 
     code = "SA412"
+    elsewhere = True
     name = "duplicate-source-table"
     group = "places"
     severity = "warning"
