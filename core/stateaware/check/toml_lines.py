@@ -13,6 +13,8 @@ _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _STRING: Final = re.compile(
     r'"""(?:\\.|[^\\])*?"""+|' + r"'''.*?'''+" + r'|"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'", re.DOTALL
 )
+_DEEPEST: Final = 20
+# parts of a dotted key; what lies deeper is placed at the key above
 _OTHER: Final = re.compile(r"[^,\]}\n#]+")
 
 
@@ -68,8 +70,9 @@ class _Scanner:
             if found is None:
                 return path
             name = found[0][1:-1] if quoted else found[0]
-            path = (*path, name)
-            self.lines.setdefault(path, self.text.count("\n", 0, self.at) + 1)
+            if len(path) < _DEEPEST:
+                path = (*path, name)
+                self.lines.setdefault(path, self.text.count("\n", 0, self.at) + 1)
             self.at = found.end()
             self._skip(_SPACE)
             if self._peek() != ".":

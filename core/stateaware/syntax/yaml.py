@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from stateaware.records import dataclass, field
+from stateaware.records import dataclass, field, replace
 from stateaware.syntax.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 from stateaware.text.source import LineIndex
 from stateaware.text.span import Span
@@ -91,7 +91,13 @@ def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
     try:
         return _Reader(text, first_line).read()
     except _Stop as stop:
-        return YamlDocument(None, stop.problem)
+        # libyaml ends the last token of a text without a line break on a line of its own
+        last = first_line + max(0, len(LineIndex(text)) - 1)
+        span = stop.problem.span
+        if span.end_line > last:
+            end = len(LineIndex(text).line_text(last - first_line + 1)) + 1
+            span = Span(span.line, span.column, last, end)
+        return YamlDocument(None, replace(stop.problem, span=span))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # the reader counts a line break at the end of a text that has none, and more kinds of them

@@ -45,3 +45,9 @@ def test_what_is_no_toml_ends_the_scan() -> None:
     assert key_lines("a = 1\n?!\nb = 2\n") == {("a",): 1}
     assert key_lines("a = [1, ") == {("a",): 1}
     assert key_lines("") == {}
+
+
+def test_a_key_of_thousands_of_parts_is_placed_at_its_beginning() -> None:
+    found = key_lines("[" + "a." * 20_000 + "a]\nx = 1\n")
+    assert len(found) == 20
+    assert set(found.values()) == {1}

@@ -173,3 +173,10 @@ def test_large_files_are_read_and_large_aliases_are_not() -> None:
     problem = parse_yaml("a: &a [" + "1, " * 1000 + "]\nb: [" + "*a, " * 300 + "]").problem
     assert problem is not None
     assert problem.message == "the aliases stand for more than 300,000 values"
+
+
+def test_a_problem_at_the_end_of_a_text_lies_in_it() -> None:
+    problem = parse_yaml("a: 1\n? ? ? 1").problem
+    assert problem is not None
+    assert problem.span[2:] == (2, 8)
+    assert parse_yaml("? ? ? 1", first_line=7).problem.span[2:] == (7, 8)  # type: ignore[union-attr]
