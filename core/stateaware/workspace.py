@@ -94,7 +94,7 @@ class Project:
             options = replace(self.options, profile=PROFILES[engine])
             sibling = Project(self.inputs, options, self._frames)
             sibling._siblings = self._siblings
-            self._siblings[engine] = sibling
+            sibling = self._siblings.setdefault(engine, sibling)
         return sibling
 
     @property
@@ -102,7 +102,8 @@ class Project:
         """The layers above the files, under this engine."""
         frame = self._frames.get(self.profile.name)
         if frame is None:
-            frame = self._frames[self.profile.name] = Frame(self.inputs, self.options)
+            # at once, since two threads may ask
+            frame = self._frames.setdefault(self.profile.name, Frame(self.inputs, self.options))
         return frame
 
     @property

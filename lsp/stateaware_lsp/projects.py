@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -64,17 +64,15 @@ class OpenProject:
             return path.endswith(_READ) or os.path.isdir(path)  # noqa: PTH112 - text all along
         return any(name.startswith(path + os.sep) for name in self.index.inputs.names)
 
-    def take(self, paths: set[str], overlay: Mapping[str, bytes]) -> bool:
+    def take(self, paths: set[str]) -> bool:
         """Take changed files into the index; returns whether it has looked for files that came or went.
 
         Raises:
             ProjectNotFound: dbt_project.yml is gone.
             ProjectUnreadable: it cannot be read from disk.
         """
-        relist = any(
-            not self.index.reads(path) or not (path in overlay or os.path.exists(path))  # noqa: PTH110
-            for path in paths
-        )
+        # an open document whose file is gone is nothing that dbt would read
+        relist = any(not self.index.reads(path) or not os.path.exists(path) for path in paths)  # noqa: PTH110
         if relist:
             self._real = {}
             folders = tuple(path + os.sep for path in paths if not self.index.reads(path))

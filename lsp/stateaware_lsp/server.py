@@ -202,7 +202,7 @@ class Server(LanguageServer):
             project, paths = self._pending.popitem()
             self._lay_over(paths)
             try:
-                relisted = project.take(paths, self.projects.overlay)
+                relisted = project.take(paths)
             except StateawareError as error:
                 self.tell_problem(error)
                 self._drop(project)

@@ -71,8 +71,15 @@ class Index:
     def _start_over(self) -> None:
         self._frames: dict[str, Frame] = {}
         self.project = Project(self.inputs, self.options, self._frames)
-        self.names = Names(self.inputs, self.project.entries)
+        self._names: Names | None = None
         self._views: dict[str, Project] = {}
+
+    @property
+    def names(self) -> Names:
+        """Which files speak of what."""
+        if self._names is None:
+            self._names = Names(self.inputs, self.project.entries)
+        return self._names
 
     @property
     def project_file(self) -> str:
@@ -120,10 +127,11 @@ class Index:
         else:
             self.project = Project(self.inputs, self.options, self._frames)
             self._views = {}
-            for facts in self.inputs.properties:
-                if facts.file.absolute in changed:
-                    entries = list_entries(facts, self.project.readers[facts.package.name])
-                    self.names.update(facts, entries)
+            if self._names is not None:
+                for facts in self.inputs.properties:
+                    if facts.file.absolute in changed:
+                        entries = list_entries(facts, self.project.readers[facts.package.name])
+                        self._names.update(facts, entries)
         files = tuple(file for path in sorted(changed) if (file := self.relative(path)) is not None)
         return Change(shaping or self._broken is not None, files)
 

@@ -4,7 +4,7 @@ To type checkers they are those. The difference is start-up: ``dataclasses`` wri
 methods of a class when its module is imported, most of a millisecond each, and brings twelve modules
 of the standard library along. A check imports a hundred such classes and uses half of them.
 
-``cached_property`` is that of ``functools``, without its lock.
+``cached_property`` is that of ``functools``, with a lock for each instance.
 """
 
 from __future__ import annotations
