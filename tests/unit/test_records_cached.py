@@ -66,7 +66,7 @@ def test_one_instance_does_not_wait_for_another() -> None:
 def test_what_fails_is_tried_again() -> None:
     thing = Thing()
     for _ in range(2):
-        with pytest.raises(ValueError, match="^$"):
+        with pytest.raises(ValueError, match=r"^$"):
             _ = thing.failing
     assert thing.computed == 2
     assert Thing.slow.__doc__ == "What takes a while."
