@@ -224,9 +224,9 @@ def _stale_entries(baselines: Iterable[Baseline], results: Sequence[ProjectResul
     for baseline in baselines:
         stale = baseline.stale(result.folder for result in results)
         if stale:
-            entries = "1 entry" if stale == 1 else f"{stale} entries"
+            entries, match = ("1 entry", "matches") if stale == 1 else (f"{stale} entries", "match")
             yield (
-                f"{entries} of the baseline {baseline.path} match nothing any more; "
+                f"{entries} of the baseline {baseline.path} {match} nothing any more; "
                 f"write it again with --write-baseline {baseline.path}"
             )
 

@@ -53,17 +53,15 @@ def summarize(result: CheckResult, terminal: Terminal) -> list[str]:
 
 
 def next_step(counted: list[Listed]) -> str:
-    """What can be done about the findings with one command, or empty."""
+    """What can be done about the findings with the same command and one option more, or empty."""
     safe = sum(1 for listed in counted if has_safe_fix(listed.finding))
     able = sum(1 for listed in counted if listed.finding.settled_fix(lambda fix: True) is not None)
     unsafe = able - safe
     if safe:
         more = f" ({unsafe:,} more with --unsafe-fixes)" if unsafe else ""
-        return f"{safe:,} can be fixed: stateaware check --fix{more}"
+        return f"{safe:,} can be fixed with --fix{more}"
     if unsafe:
-        return (
-            f"{unsafe:,} can be fixed, but may change what is in force: stateaware check --fix --unsafe-fixes"
-        )
+        return f"{unsafe:,} can be fixed with --fix --unsafe-fixes, which may change what is in force"
     return ""
 
 

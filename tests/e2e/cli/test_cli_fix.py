@@ -115,7 +115,7 @@ models:
 
 def test_what_shows_only_after_a_fix_is_fixed_too_and_told(run: Run, make: Make) -> None:
     root = make({"models/s.yml": UNREAD})
-    assert "\n1 can be fixed: stateaware check --fix\n" in run("check").out
+    assert "\n1 can be fixed with --fix\n" in run("check").out
     said = "2 findings in 1 file, 1 of them only once others were\n"
     assert run("check", "--diff").err == f"would fix {said}"
     outcome = run("check", "--fix")
@@ -126,7 +126,7 @@ def test_what_shows_only_after_a_fix_is_fixed_too_and_told(run: Run, make: Make)
 
 def test_a_fix_that_was_tried_in_vain_is_not_offered_again(run: Run, make: Make) -> None:
     make({"models/s.yml": UNREAD.replace("count: 4, period: hours", "count: 4")})
-    assert "1 can be fixed: stateaware check --fix" in run("check").out
+    assert "1 can be fixed with --fix" in run("check").out
     outcome = run("check", "--fix")
     assert "note: 1 fix left out, since the result would not have been right\n" in outcome.out
     assert "can be fixed" not in outcome.out
@@ -152,5 +152,5 @@ def test_the_summary_counts_findings(run: Run, make: Make) -> None:
     make({"models/s.yml": source})
     outcome = run("check", "--select", "SA106")
     assert "1 item: 2 errors in" in outcome.out.splitlines()[-2]
-    assert outcome.out.splitlines()[-1] == "2 can be fixed: stateaware check --fix"
+    assert outcome.out.splitlines()[-1] == "2 can be fixed with --fix"
     assert "fixed 2 findings in 1 file" in run("check", "--select", "SA106", "--fix").out

@@ -98,11 +98,11 @@ def test_many_of_one_kind_become_a_count(count: int, options: ReportOptions, sho
     ("fixes", "step"),
     [
         ((), ""),
-        ((Fix("a", ()),), "1 can be fixed: stateaware check --fix\n"),
-        ((Fix("a", ()), Fix("b", (), safe=False)), "1 can be fixed: stateaware check --fix\n"),
+        ((Fix("a", ()),), "1 can be fixed with --fix\n"),
+        ((Fix("a", ()), Fix("b", (), safe=False)), "1 can be fixed with --fix\n"),
         (
             (Fix("b", (), safe=False),),
-            "1 can be fixed, but may change what is in force: stateaware check --fix --unsafe-fixes\n",
+            "1 can be fixed with --fix --unsafe-fixes, which may change what is in force\n",
         ),
     ],
 )
