@@ -17,7 +17,7 @@ from typing import Final
 from stateaware.check.session import project_folder_name
 from stateaware.cli.documents import print_json, print_lines
 from stateaware.cli.load import prepare
-from stateaware.cli.nodes import Node, find_nodes
+from stateaware.cli.nodes import Node, find_nodes, none_named
 from stateaware.cli.parser import add_common
 from stateaware.cli.places import node_places
 from stateaware.errors import EXIT_OK, NothingCollected
@@ -48,16 +48,18 @@ def run(arguments: Namespace) -> int:
     """List, and return the exit code."""
     places = node_places(arguments.nodes, arguments.project_dir)
     found: list[tuple[Path, Project, list[Node]]] = []
+    projects: list[Project] = []
     env: dict[str, str] = {}
     for root, names in places.items():
         options = prepare(root, arguments).options
         project = require_readable(load_project(root, options))
+        projects.append(project)
         nodes = list(_wanted(project, names, arguments))
         env.update(options.env)
         if nodes:
             found.append((root, project, nodes))
     if not found:
-        raise NothingCollected("no such model or source" if arguments.nodes else "no models or sources")
+        raise _nothing(arguments, [name for names in places.values() for name in names], projects)
     if arguments.format == "json":
         listed = ((project_folder_name(root), project, nodes) for root, project, nodes in found)
         print_json(list_document(listed), env)
@@ -74,6 +76,18 @@ def run(arguments: Namespace) -> int:
             lines.insert(0, (Piece(f"{os.path.relpath(root)}:"),))
         print_lines(lines, env, arguments.color)
     return EXIT_OK
+
+
+def _nothing(arguments: Namespace, names: Sequence[str], projects: Sequence[Project]) -> NothingCollected:
+    """Why nothing is listed: a name that means nothing, or else the options."""
+    for name in names:
+        if not any(find_nodes(project, name) for project in projects):
+            return NothingCollected(*none_named(name, projects))
+    if arguments.resource_type or arguments.configured:
+        return NothingCollected(
+            "no model or source is left", "Leave out --resource-type or --configured to see more."
+        )
+    return NothingCollected("no models or sources")
 
 
 def _wanted(project: Project, names: Sequence[str], arguments: Namespace) -> Iterator[Node]:

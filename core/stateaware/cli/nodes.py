@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, TypeAlias
 
@@ -50,17 +50,20 @@ def require_nodes(project: Project, wanted: str) -> list[Node]:
         UsageError: none; the nearest name is given.
     """
     found = find_nodes(project, wanted)
-    if found:
-        return found
-    where = project.name or str(project.root)
+    if not found:
+        raise UsageError(*none_named(wanted, [project]))
+    return found
+
+
+def none_named(wanted: str, projects: Sequence[Project]) -> tuple[str, str]:
+    """What to say of a name or pattern that means no node of these projects, and what to do about it."""
+    where = f" in {projects[0].name or projects[0].root}" if len(projects) == 1 else ""
+    message = f"no model or source `{wanted}`{where}"
     if wanted.strip("+@") != wanted:
-        raise UsageError(
-            f"no model or source `{wanted}` in {where}", "Graph operators (`+`, `@`) are not known here."
-        )
-    known = [name for node in project.nodes.values() for name in (node.name, node.label)]
-    raise UsageError(
-        f"no model or source `{wanted}` in {where}", suggest(wanted, known, "All of them: stateaware ls")
-    )
+        return message, "Graph operators (`+`, `@`) are not known here."
+    nodes = (node for project in projects for node in project.nodes.values())
+    known = [name for node in nodes for name in (node.name, node.label)]
+    return message, suggest(wanted, known, "All of them: stateaware ls")
 
 
 def note_versions(wanted: str, found: list[Node]) -> str:

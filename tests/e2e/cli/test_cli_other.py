@@ -58,7 +58,13 @@ def test_ls(run: Run, make: Make) -> None:
     assert run("ls", "-q", "raw.*", "orders").out == "model.shop.orders\nsource.shop.raw.pay\n"
     assert run("ls", "-q", "--resource-type", "source").out == "source.shop.raw.pay\n"
     outcome = run("ls", "nothing")
-    assert (outcome.code, outcome.err) == (5, "stateaware: no such model or source\n")
+    assert (outcome.code, outcome.err) == (
+        5,
+        "stateaware: no model or source `nothing` in shop\nAll of them: stateaware ls\n",
+    )
+    assert run("ls", "storse").err.endswith("\nDid you mean `stores`?\n")
+    outcome = run("ls", "orders", "--resource-type", "source")
+    assert (outcome.code, "--resource-type" in outcome.err) == (5, True)
 
 
 def test_ls_configured(run: Run, make: Make) -> None:
