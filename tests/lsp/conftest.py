@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -13,11 +12,10 @@ import pytest
 from lsprotocol import types
 from pytest_lsp import LanguageClient, make_test_lsp_client
 
-from editors import capabilities_of
+from editors import SERVER, capabilities_of
 
 ClientFor: TypeAlias = Callable[..., AbstractAsyncContextManager[LanguageClient]]
 
-SERVER = (sys.executable, "-m", "stateaware", "lsp")
 
 _ANSWERED = (
     types.CLIENT_REGISTER_CAPABILITY,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,6 +14,9 @@ from pytest_lsp import LanguageClient, client_capabilities
 
 PATIENCE = 60
 """Seconds after which something that must happen has not."""
+
+SERVER = (sys.executable, "-m", "stateaware", "lsp")
+"""The command that starts a server."""
 
 
 def capabilities_of(editor: str) -> types.ClientCapabilities:

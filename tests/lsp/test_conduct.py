@@ -19,8 +19,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pytest_lsp import make_test_lsp_client
 
-from conftest import SERVER
-from editors import PATIENCE, Editor, capabilities_of, until
+from editors import PATIENCE, SERVER, Editor, capabilities_of, until
 from written import write_files
 
 pytestmark = pytest.mark.asyncio
