@@ -22,6 +22,7 @@ from stateaware.cli.parser import add_common
 from stateaware.cli.places import node_places
 from stateaware.errors import EXIT_OK, NothingCollected
 from stateaware.report.cells import columns_of
+from stateaware.report.characters import one_line
 from stateaware.report.node_list import effective_of, kind_of, list_document, words_in_force
 from stateaware.text.pieces import Line, Piece, plain_line, single
 from stateaware.workspace import Project, load_project, require_readable
@@ -58,8 +59,15 @@ def run(arguments: Namespace) -> int:
         env.update(options.env)
         if nodes:
             found.append((root, project, nodes))
+    unknown = [
+        name
+        for name in dict.fromkeys(name for names in places.values() for name in names)
+        if not any(find_nodes(project, name) for project in projects)
+    ]
     if not found:
-        raise _nothing(arguments, [name for names in places.values() for name in names], projects)
+        raise _nothing(arguments, unknown, projects)
+    for name in unknown if not arguments.quiet else ():
+        sys.stderr.write(f"note: {one_line(none_named(name, projects)[0])}\n")
     if arguments.format == "json":
         listed = ((project_folder_name(root), project, nodes) for root, project, nodes in found)
         print_json(list_document(listed), env)
@@ -78,11 +86,10 @@ def run(arguments: Namespace) -> int:
     return EXIT_OK
 
 
-def _nothing(arguments: Namespace, names: Sequence[str], projects: Sequence[Project]) -> NothingCollected:
+def _nothing(arguments: Namespace, unknown: Sequence[str], projects: Sequence[Project]) -> NothingCollected:
     """Why nothing is listed: a name that means nothing, or else the options."""
-    for name in names:
-        if not any(find_nodes(project, name) for project in projects):
-            return NothingCollected(*none_named(name, projects))
+    if unknown:
+        return NothingCollected(*none_named(unknown[0], projects))
     if arguments.resource_type or arguments.configured:
         return NothingCollected(
             "no model or source is left", "Leave out --resource-type or --configured to see more."

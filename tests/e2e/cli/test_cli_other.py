@@ -62,6 +62,8 @@ def test_ls(run: Run, make: Make) -> None:
         5,
         "stateaware: no model or source `nothing` in shop\nAll of them: stateaware ls\n",
     )
+    outcome = run("ls", "orders", "nothing")
+    assert (outcome.code, outcome.err) == (0, "note: no model or source `nothing` in shop\n")
     assert run("ls", "storse").err.endswith("\nDid you mean `stores`?\n")
     outcome = run("ls", "orders", "--resource-type", "source")
     assert (outcome.code, "--resource-type" in outcome.err) == (5, True)
