@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from stateaware.errors import UsageError, suggest
+from stateaware.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -75,7 +75,10 @@ def parse(name: str, command: CommandModule, arguments: Sequence[str]) -> argpar
     if unknown:
         word = unknown[0].split("=", 1)[0]
         if word.startswith("-"):
-            remedy = suggest(word, parser.option_strings(), f"All options: {parser.prog} --help")
+            # compared without the dashes, which would make any two short options alike
+            known = (text.removeprefix("--") for text in parser.option_strings() if text.startswith("--"))
+            meant = nearest(word.lstrip("-"), known)
+            remedy = f"Did you mean `--{meant}`?" if meant else f"All options: {parser.prog} --help"
             raise UsageError(f"no option {word}", remedy)
         raise UsageError(
             f"one argument too many: {unknown[0]}", f"{parser.prog} --help tells which it takes."

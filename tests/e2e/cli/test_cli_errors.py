@@ -24,6 +24,7 @@ from conftest_cli import ROOT, Make, Run
         ),
         (["models"], "`models` is no command\nTo check it: stateaware check models"),
         (["check", "--selct", "SA1"], "no option --selct\nDid you mean `--select`?"),
+        (["check", "--json"], "no option --json\nAll options: stateaware check --help"),
         (["check", "--select"], "--select: expected one argument\nAll options: stateaware check --help"),
         (
             ["check", "--select", "SA1O1"],
