@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import traceback
@@ -343,6 +344,7 @@ class Server(LanguageServer):
                 self.opened(uri, text)
             for project in self.projects:
                 await self.settled(project)
+            gc.enable()
             self.ready.set()
 
     async def _open(self, root: Path) -> None:
