@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from stateaware.text.source import LineIndex
+from stateaware.text.source import line_index
 from stateaware.text.span import Span
 
 
@@ -16,7 +16,7 @@ class Positions:
     """
 
     def __init__(self, text: str, encoding: str) -> None:
-        self.index = LineIndex(text)
+        self.index = line_index(text)
         self._encoding = encoding
         self._ascii = text.isascii()
 

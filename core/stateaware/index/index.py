@@ -173,7 +173,7 @@ class Index:
         """All findings.
 
         Raises:
-            CancelledError: ``cancelled`` said so between two items.
+            CancelledError: ``cancelled`` said so; it is asked after every 64 items.
         """
         project, broken = self.project, self._broken
         found = self._run(project, cancelled)
@@ -185,8 +185,12 @@ class Index:
     def _run(
         self, project: Project, cancelled: Callable[[], bool] = bool, *, file: str | None = None
     ) -> Findings:
+        seen = 0
+
         def watch(outcome: Outcome) -> None:
-            if cancelled():
+            nonlocal seen
+            seen += 1
+            if not seen % 64 and cancelled():
                 raise CancelledError
 
         baseline: Baseline | None = self._baseline.copy() if self._baseline is not None else None
