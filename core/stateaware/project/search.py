@@ -18,7 +18,7 @@ _PASSED_OVER: Final = frozenset(
 def is_project(folder: Path) -> bool:
     """Whether a folder holds a dbt_project.yml."""
     note_path(str(folder / PROJECT_FILE))
-    return (folder / PROJECT_FILE).is_file()
+    return os.path.isfile(folder / PROJECT_FILE)  # noqa: PTH113 - unlike pathlib it takes folders that may not be entered
 
 
 def project_above(start: Path) -> Path | None:
@@ -38,7 +38,7 @@ def projects_below(folder: Path) -> Iterator[Path]:
         if name.startswith(".") or name in _PASSED_OVER:
             continue
         note_path(str(child / "pyvenv.cfg"))
-        if (child / "pyvenv.cfg").exists():
+        if os.path.exists(child / "pyvenv.cfg"):  # noqa: PTH110 - the same
             continue
         if is_project(child):
             yield child
