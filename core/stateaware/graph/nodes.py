@@ -88,10 +88,9 @@ class ModelNode:
         """Whether dbt leaves the model out of its manifest: its code is broken, or sets a wrong value."""
         if self.failure is not None:
             return True
-        scanned = self.code.scanned
-        if scanned is None:  # then nothing in it is ours
+        if self.code.quiet:  # nothing in it is ours, whether something has scanned it meanwhile or not
             return False
-        return scanned.problem is not None or any(
+        return self.code.facts.problem is not None or any(
             setting.block.presence == "invalid" and setting.layer.kind == "config()"
             for layers in self.layers.values()
             for setting in layers.code

@@ -78,7 +78,7 @@ def _models(project: Project) -> Iterator[Subject]:
         if (code.quiet and not code.unreadable) or not model.package.is_root:
             continue
         place, reason = Place(model.file.file, _START), code.unreadable
-        problem = code.scanned.problem if code.scanned is not None else None
+        problem = None if code.quiet else code.facts.problem
         if problem is not None and problem.kind == "encoding":
             place, reason = Place(model.file.file, problem.span), f"not UTF-8 ({problem.message})"
         yield Subject(place, model.name, unique_id, reason)
