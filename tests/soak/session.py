@@ -250,17 +250,18 @@ class Session:
             text = ""
         positions = Positions(text, "utf-32")
         return sorted(
-            ((one.code, positions.range(one.place.span), one.message.casefold()) for one in findings),
+            ((one.code, positions.range(one.place.span), _line(one.message)) for one in findings),
             key=repr,
         )
 
 
+def _line(message: str) -> str:
+    return message.partition("\n")[0].casefold().removesuffix(".")
+
+
 def _brief(items: Any) -> list[tuple[str, types.Range, str]]:
     return sorted(
-        (
-            (str(one.code), one.range, one.message.partition("\n")[0].casefold().removesuffix("."))
-            for one in items
-        ),
+        ((str(one.code), one.range, _line(one.message)) for one in items),
         key=repr,
     )
 
