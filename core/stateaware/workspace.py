@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import ReferenceType, ref
 
 from stateaware.config.code import CodeReader
 from stateaware.config.contexts import Contexts
@@ -85,16 +86,22 @@ class Project:
         self.root = inputs.root
         self.package = inputs.package
         self.project_file = inputs.package.project_file
-        self._siblings: dict[str, Project] = {options.profile.name: self}
+        # weak, since what goes round in circles is freed late, and a whole graph hangs on it
+        self._origin: ReferenceType[Project] = ref(self)
+        self._siblings: dict[str, Project] = {}
 
     def under(self, engine: EngineName) -> Project:
         """The same project under another engine; files are not read again."""
-        sibling = self._siblings.get(engine)
+        origin = self._origin() or self
+        if engine == origin.profile.name:
+            return origin
+        sibling = origin._siblings.get(engine)
         if sibling is None:
             options = replace(self.options, profile=PROFILES[engine])
             sibling = Project(self.inputs, options, self._frames)
-            sibling._siblings = self._siblings
-            sibling = self._siblings.setdefault(engine, sibling)
+            sibling._origin = ref(origin)
+            # at once, since two threads may ask
+            sibling = origin._siblings.setdefault(engine, sibling)
         return sibling
 
     @property

@@ -344,7 +344,9 @@ class Server(LanguageServer):
                 self.opened(uri, text)
             for project in self.projects:
                 await self.settled(project)
-            gc.enable()
+            if not self.ready.is_set():
+                gc.freeze()  # what is there now stays; looking through it would stop everything for 0.3 s
+                gc.enable()
             self.ready.set()
 
     async def _open(self, root: Path) -> None:
