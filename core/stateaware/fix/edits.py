@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 from typing import Final
 
 from stateaware.findings import Edit
@@ -66,3 +67,17 @@ def edit_bytes(data: bytes, edits: Sequence[Edit]) -> bytes:
     """
     mark = BOM if data.startswith(BOM) else b""
     return mark + apply_edits(data.decode("utf-8-sig"), edits).encode()
+
+
+def edits_between(file: str, before: str, after: str) -> tuple[Edit, ...]:
+    """Edits of whole lines that make one text of another."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    index = LineIndex(before)
+    return tuple(
+        Edit(file, index.span(starts[first], starts[last]), "".join(new[top:bottom]).replace("\r\n", "\n"))
+        for kind, first, last, top, bottom in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        if kind != "equal"
+    )

@@ -40,7 +40,11 @@ class FixResult:
 
 
 def work_out(
-    root: Path, findings: Sequence[Finding], analyse: Analyse, wanted: Callable[[Finding, Fix], bool]
+    root: Path,
+    findings: Sequence[Finding],
+    analyse: Analyse,
+    wanted: Callable[[Finding, Fix], bool],
+    read: Callable[[str], bytes] = read_bytes,
 ) -> FixResult:
     """Apply fixes in memory, analyse again, and so on for at most ten rounds.
 
@@ -53,10 +57,11 @@ def work_out(
         findings: what is found now.
         analyse: gives the findings for changed contents.
         wanted: whether a finding's fix may be applied at all.
+        read: the bytes of a file by its absolute path; from an editor, those of its buffer.
     """
-    result = _Session(root, findings, analyse, wanted, patient=True).run()
+    result = _Session(root, findings, analyse, wanted, read, patient=True).run()
     if _new_errors(findings, result.left):
-        result = _Session(root, findings, analyse, wanted, patient=False).run()
+        result = _Session(root, findings, analyse, wanted, read, patient=False).run()
     return result
 
 
@@ -85,6 +90,7 @@ class _Session:
     findings: Sequence[Finding]
     analyse: Analyse
     wanted: Callable[[Finding, Fix], bool]
+    read: Callable[[str], bytes]
     patient: bool
     before: dict[str, bytes] = field(default_factory=dict)
     after: dict[str, bytes] = field(default_factory=dict)
@@ -180,7 +186,7 @@ class _Session:
         if file in self.after:
             return self.after[file]
         if file not in self.before:
-            self.before[file] = read_bytes(self.path(file))
+            self.before[file] = self.read(self.path(file))
         return self.before[file]
 
     def is_better(self, batch: list[Chosen], findings: Sequence[Finding]) -> bool:

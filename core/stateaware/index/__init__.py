@@ -1,5 +1,5 @@
 """A project kept up to date while its files are edited: what the language server stands on."""
 
-from stateaware.index.index import Change, Index
+from stateaware.index.index import Index
 
-__all__ = ["Change", "Index"]
+__all__ = ["Index"]

@@ -18,7 +18,7 @@ from stateaware.graph.build import list_entries
 from stateaware.index.names import Names
 from stateaware.inputs import Inputs, LoadOptions
 from stateaware.project.project_file import PROJECT_FILE
-from stateaware.records import dataclass, replace
+from stateaware.records import replace
 from stateaware.workspace import Project
 
 Findings = dict[str, tuple[Finding, ...]]
@@ -29,14 +29,6 @@ _OTHER_SHAPING: Final = frozenset({"packages.yml", "dependencies.yml", ".dbtigno
 
 class CancelledError(Exception):
     """A run was told to stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a change may have altered: things ``everywhere``, or in some files and what is near them."""
-
-    everywhere: bool
-    files: tuple[str, ...] = ()
 
 
 class Index:
@@ -102,7 +94,7 @@ class Index:
         """The absolute path of a project-relative name."""
         return os.path.normpath(self.root / file)
 
-    def change(self, paths: Iterable[str], *, relist: bool = False) -> Change:
+    def change(self, paths: Iterable[str], *, relist: bool = False) -> None:
         """Take note that files have other contents, by absolute path; ``relist``: some came or went.
 
         Raises:
@@ -132,8 +124,6 @@ class Index:
                     if facts.file.absolute in changed:
                         entries = list_entries(facts, self.project.readers[facts.package.name])
                         self._names.update(facts, entries)
-        files = tuple(file for path in sorted(changed) if (file := self.relative(path)) is not None)
-        return Change(shaping or self._broken is not None, files)
 
     def view(self, path: str) -> Project:
         """The project as far as one file is concerned, by its absolute path.

@@ -1,14 +1,18 @@
-"""What would be found in a file if it had another text."""
+"""What would be found in a file if it had another text, and what fixing it comes to."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from stateaware.check.baseline import read_baseline
 from stateaware.check.run import RunOptions, run_project
 from stateaware.check.session import project_folder_name
-from stateaware.findings import Edit, Finding
+from stateaware.findings import Edit, Finding, Fix
+from stateaware.fix.edits import edits_between
 from stateaware.fix.imagine import imagine
-from stateaware.fix.whole_file import edits_between, fix_text
+from stateaware.fix.session import work_out
 from stateaware.index.index import Index
+from stateaware.text.source import decode
 
 
 def findings_if(index: Index, path: str, text: str) -> tuple[Finding, ...]:
@@ -29,13 +33,23 @@ def findings_if(index: Index, path: str, text: str) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding.place.file == file)
 
 
-def fix_all(index: Index, path: str, text: str) -> tuple[Edit, ...]:
-    """Edits that apply all safe fixes of a file that need no choice.
+def fix_all(index: Index, path: str) -> tuple[Edit, ...]:
+    """Edits that apply every safe fix of a file that needs no choice and touches no other file.
 
     Raises:
         SettingsError: the baseline cannot be read.
         ProjectUnreadable: dbt_project.yml cannot be read from disk.
     """
-    found = index.findings_of(path)
-    after = fix_text(text, found, lambda new: findings_if(index, path, new))
-    return edits_between(index.relative(path) or "", text, after)
+
+    def analyse(contents: Mapping[str, bytes]) -> tuple[Finding, ...]:
+        return findings_if(index, path, decode(contents[path]))
+
+    def wanted(finding: Finding, fix: Fix) -> bool:
+        return fix.safe and all(edit.file == finding.place.file for edit in fix.edits)
+
+    result = work_out(index.root, index.findings_of(path), analyse, wanted, index.inputs.read)
+    return tuple(
+        edit
+        for change in result.changes
+        for edit in edits_between(change.file, decode(change.before), decode(change.after))
+    )

@@ -61,7 +61,7 @@ class _Request:
             yield from self._refactorings()
         fixable = any(finding.settled_fix(lambda fix: fix.safe) for finding in findings)
         if fixable and self._wants(FIX_ALL) and (self._context.only or not self._automatic):
-            edits = fix_all(found.project.index, found.path, found.text)
+            edits = fix_all(found.project.index, found.path)
             yield from self._action("Fix all that can be fixed safely", FIX_ALL, edits)
 
     def _refactorings(self) -> Iterator[types.CodeAction]:

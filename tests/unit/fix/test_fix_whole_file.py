@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from stateaware.check.settings import Settings
-from stateaware.findings import Edit, Finding, Fix, Place
-from stateaware.fix.edits import apply_edits
-from stateaware.fix.whole_file import edits_between, fix_text
+from stateaware.fix.edits import apply_edits, edits_between
 from stateaware.index.index import Index
 from stateaware.index.what_if import findings_if, fix_all
 from stateaware.inputs import LoadOptions
-from stateaware.text.span import Span
-from written import write_files
+from written import PROJECT, write_files
 
 TEXT = """\
 models:
@@ -37,7 +33,7 @@ def test_all_that_is_safe_and_nothing_that_is_a_choice(tmp_path: Path) -> None:
     path = str(tmp_path / "models" / "m.yml")
     text = index.inputs.text("models/m.yml")
     assert text is not None
-    after = apply_edits(text, fix_all(index, path, text))
+    after = apply_edits(text, fix_all(index, path))
     assert after.replace("\r\n", "\n") == (
         TEXT.replace(
             'freshness: {build_after: {count: "4", period: hours}}',
@@ -51,46 +47,26 @@ def test_all_that_is_safe_and_nothing_that_is_a_choice(tmp_path: Path) -> None:
     assert {finding.code for finding in findings_if(index, path, after)} == {"SA101"}
 
 
-def finding(code: str, word: str, new: str, text: str, *, file: str = "m.yml") -> Finding:
-    column = text.index(word) + 1
-    edit = Edit(file, Span(1, column, 1, column + len(word)), new)
-    return Finding(code, "error", "m", Place("m.yml"), item=code, fixes=(Fix("f", (edit,)),))
+def test_a_fix_of_another_file_is_left_out(tmp_path: Path) -> None:
+    # the legacy block of dbt_project.yml cannot be mended from a model's file
+    tree = "models:\n  shop:\n    marts: {+freshness: {build_after: {count: '4', period: hour}}}\n"
+    write_files(
+        tmp_path, {"dbt_project.yml": PROJECT + tree, "models/m.yml": TEXT, "models/a.sql": "select 1"}
+    )
+    index = Index(tmp_path, Settings(), LoadOptions())
+    before = index.findings_of(index.project_file)
+    assert any(finding.fixes for finding in before)
+    edits = fix_all(index, str(tmp_path / "models" / "m.yml"))
+    assert {edit.file for edit in edits} == {"models/m.yml"}
 
 
-def test_a_fix_that_does_harm_is_left_out() -> None:
-    def analyse(text: str) -> Sequence[Finding]:
-        found = [finding("SA1", "a", "A", text)] if "a" in text else []
-        found += [finding("SA2", "b", "B", text)] if "b" in text else []
-        return [*found, Finding("SA3", "error", "m", Place("m.yml"), item="SA3")] if "B" in text else found
-
-    assert fix_text("a b", analyse("a b"), analyse) == "A b"
-
-
-def test_an_error_that_a_fix_uncovers_is_fixed_too() -> None:
-    def analyse(text: str) -> Sequence[Finding]:
-        return [finding(f"SA{word}", word, word.upper(), text) for word in text.split()[:1] if word.islower()]
-
-    def uncovering(text: str) -> Sequence[Finding]:
-        return [finding("SA2", "b", "c", text)] if "b" in text else []
-
-    assert fix_text("a", [finding("SA1", "a", "b", "a")], uncovering) == "c"
-    assert fix_text("a", analyse("a"), analyse) == "A"
-
-
-def test_a_fix_that_mends_nothing_is_tried_once() -> None:
-    asked = []
-
-    def analyse(text: str) -> Sequence[Finding]:
-        asked.append(text)
-        return [finding("SA1", "a", "a ", text)]
-
-    assert fix_text("a", analyse("a"), analyse) == "a"
-    assert len(asked) < 5
-
-
-def test_a_fix_of_another_file_is_left_out() -> None:
-    found = [finding("SA1", "a", "b", "a", file="other.yml")]
-    assert fix_text("a", found, lambda text: ()) == "a"
+def test_an_open_buffer_is_fixed_and_not_the_file_on_disk(tmp_path: Path) -> None:
+    write_files(tmp_path, {"models/m.yml": "models: []\n", "models/a.sql": "select 1"})
+    path = str(tmp_path / "models" / "m.yml")
+    text = "models:\n  - name: a\n    config: {freshness: {build_after: {count: 4, period: hours}}}\n"
+    index = Index(tmp_path, Settings(), LoadOptions(overlay={path: text.encode()}))
+    assert apply_edits(text, fix_all(index, path)) == text.replace("hours", "hour")
+    assert (tmp_path / "models" / "m.yml").read_text() == "models: []\n"
 
 
 def test_edits_between_texts_are_of_the_lines_that_differ() -> None:
