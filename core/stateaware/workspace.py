@@ -49,13 +49,14 @@ def require_readable(project: Project) -> Project:
     """The project, where its values can be trusted.
 
     Raises:
-        ProjectUnreadable: dbt_project.yml is not YAML or not UTF-8, so that every layer in it is missing.
+        ProjectUnreadable: dbt_project.yml is no map in YAML and UTF-8, so that every layer in it is missing.
     """
     document = project.project_file.document
     if project.project_file.readable:
         return project
     place = f":{document.problem.span.line}:{document.problem.span.column}" if document.problem else ""
     why = document.problem.message if document.problem else project.project_file.encoding_problem
+    why = why or ("its top must be a map" if document.root is not None else "it is empty")
     raise ProjectUnreadable(
         f"{PROJECT_FILE}{place}: {why}", "No value can be told without it. stateaware check shows the place."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -26,8 +27,10 @@ _WRITTEN: Final = ("target", "logs")
 class OpenProject:
     """One project: its index, and its findings by project-relative file as they were last told."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, read_at: int) -> None:
         self.index = index
+        self.read_at = read_at
+        """When reading its files began, in nanoseconds since 1970."""
         self.findings: Findings = {}
         self.checked = -1
         """The index's version of which ``findings`` hold for every file; -1 before the first check."""
@@ -112,12 +115,13 @@ class Projects:
         Raises:
             StateawareError: it, or its settings, cannot be read.
         """
+        read_at = time.time_ns()
         file = find_settings(root)
         combined = combine(file.values, read_environment(os.environ), settings.check)
         combined = replace(combined, source=file.source)
         options = load_options(combined, file, profiles_dir=settings.profiles_dir)
         options = replace(options, overlay=self.overlay, trusted=settings.trusted)
-        return OpenProject(Index(root, combined, options))
+        return OpenProject(Index(root, combined, options), read_at)
 
     def of(self, path: str) -> tuple[OpenProject, str] | None:
         """The project whose file a file is, and the path under which it knows it.

@@ -18,7 +18,7 @@ from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
 
 from stateaware._version import __version__
-from stateaware.errors import StateawareError
+from stateaware.errors import ProjectNotFound, StateawareError
 from stateaware.index.index import CancelledError, Findings
 from stateaware.records import dataclass
 from stateaware.text.span import Span
@@ -120,14 +120,6 @@ class Server(LanguageServer):
             return None
         return Located(project, uri, known, file, text, self.positions_of(text))
 
-    def text_of(self, path: str) -> str | None:
-        """A file's text by the path under which an index knows it: the open buffer, else the disk."""
-        place = self.projects.of(path)
-        if place is None:
-            return None
-        index = place[0].index
-        return index.inputs.text(index.relative(path) or "")
-
     def positions_of(self, text: str) -> Positions:
         """Positions in a text, in the editor's units."""
         encoding = self.workspace.position_encoding
@@ -137,12 +129,11 @@ class Server(LanguageServer):
         """The editor's name of a file: that of its open document, else a file URI."""
         return self._paths.get(path) or uris.from_fs_path(path) or ""
 
-    def location(self, project: OpenProject, file: str, span: object) -> types.Location:
+    def location(self, project: OpenProject, file: str, span: Span | None) -> types.Location:
         """Where a span of a project-relative file is."""
         path = project.index.absolute(file)
         text = project.index.inputs.text(file) or ""
-        found = self.positions_of(text).range(span if isinstance(span, Span) else None)
-        return types.Location(self.uri_of(path), found)
+        return types.Location(self.uri_of(path), self.positions_of(text).range(span))
 
     # Edits
 
@@ -204,6 +195,8 @@ class Server(LanguageServer):
             self._lay_over(paths)
             try:
                 relisted = project.take(paths)
+            except ProjectNotFound:  # deleted, and whoever did it knows
+                self._drop(project)
             except StateawareError as error:
                 self.tell_problem(error)
                 self._drop(project)
@@ -353,6 +346,8 @@ class Server(LanguageServer):
         loop = asyncio.get_running_loop()
         try:
             project = await loop.run_in_executor(self._worker, self.projects.open, root, self.settings)
+        except ProjectNotFound:  # deleted just now
+            return
         except StateawareError as error:
             self.tell_problem(error)
             return

@@ -136,9 +136,12 @@ async def test_switched_off_there_are_none(client_for: Any, tmp_path: Path) -> N
 
 async def test_related_places_and_tags(client_for: Any, tmp_path: Path) -> None:
     text = SWITCHED_OFF.replace("orders", "nobody") + SWITCHED_OFF.partition("\n")[2]
-    write_files(tmp_path, {**FILES, "models/m.yml": text, "dbt_project.yml": PROJECT + FOLDER})
+    folders = PROJECT + FOLDER + "    nowhere: {+freshness: null}\n"
+    write_files(tmp_path, {**FILES, "models/m.yml": text, "dbt_project.yml": folders})
     async with client_for(tmp_path, "emacs", FAST) as client:
         editor = Editor(client, tmp_path)
+        [unused] = await editor.until_pushed("dbt_project.yml", ["SA406"])
+        assert list(unused.tags) == [types.DiagnosticTag.Unnecessary]
         entry, null = await editor.until_pushed("models/m.yml", ["SA411", "SA301"])
         assert not entry.tags
         assert null.related_information[0].location.uri == editor.uri("dbt_project.yml")

@@ -65,20 +65,25 @@ def select_items(subjects: list[Subject], rule: Rule, selection: Selection) -> l
     return [Collected(item, rule, subject) for item, subject in pairs if wanted is None or wanted(item)]
 
 
-def running_rules(scope: Scope, selection: Selection, engine: str) -> list[Rule]:
-    """The rules that take part, without those about ignore comments, which have no subjects of their own."""
+def running_rules(project: Project, scope: Scope, selection: Selection) -> list[Rule]:
+    """The rules that take part, without those about ignore comments, which have no subjects of their own.
+
+    Where dbt_project.yml cannot be read only syntax is looked at: its variables and layers are missing.
+    """
+    whole = project.project_file.readable
     return [
         rule
         for rule in scope.rules
         if not isinstance(rule, IgnoreRule)
-        and selection.takes_rule(rule, scope.severity(rule) or rule.severity, engine)
+        and (whole or rule.group == "syntax")
+        and selection.takes_rule(rule, scope.severity(rule) or rule.severity, project.engine.name)
     ]
 
 
 def collect(project: Project, scope: Scope, selection: Selection) -> list[Collected]:
     """Every item that would run, by file and then by place and code; see `collect_ignores` for the rest."""
     items: list[Collected] = []
-    for rule in running_rules(scope, selection, project.engine.name):
+    for rule in running_rules(project, scope, selection):
         items.extend(select_items(scoped_subjects(project, rule, scope), rule, selection))
     items.sort(key=lambda item: (*_position(item.subject), item.rule.code))
     return items

@@ -144,7 +144,6 @@ class _Run:
         self.project = project
         self.options = options
         self.progress = progress
-        self.engine = project.engine.name
         self.whole = project.project_file.readable
         self.scope = Scope(options.settings)
         self.comments = IgnoreComments(project)
@@ -170,7 +169,7 @@ class _Run:
         project, options = self.project, self.options
         selection = options.selection
         watch = self.progress.watch
-        for rule in running_rules(self.scope, selection, self.engine):
+        for rule in running_rules(project, self.scope, selection):
             subjects = scoped_subjects(project, rule, self.scope)
             if selection.narrows:
                 self._run_picked(rule, subjects)
@@ -292,14 +291,14 @@ class _Run:
 
     def _learn_use(self) -> None:
         """What comments silence in the items that were not picked, since they are not unused for that."""
-        for rule in running_rules(self.scope, Selection(), self.engine):
+        for rule in running_rules(self.project, self.scope, Selection()):
             for subject in scoped_subjects(self.project, rule, self.scope):
                 for finding in rule.check(subject, self.project):
                     self.comments.suppression(finding, rule)
 
     def _ran(self, code: Code | None, file: str) -> bool:
         """Whether a code's silence means something: a rule that it names ran over all of the file."""
-        if file in self.project.broken_files:
+        if not self.whole or file in self.project.broken_files:
             return False
         rules = [rule for rule in self.scope.rules if not isinstance(rule, IgnoreRule)]
         if code is None:

@@ -19,6 +19,7 @@ from stateaware.check.settings_file import repository_root
 from stateaware.errors import SelectionError, suggest
 from stateaware.findings import Finding
 from stateaware.inputs import LoadOptions
+from stateaware.project.project_file import PROJECT_FILE
 from stateaware.records import dataclass, field, replace
 from stateaware.rules.registry import ENGINE_GROUP
 from stateaware.workspace import Project, load_project
@@ -71,6 +72,7 @@ class Session:
     def __init__(self, plans: Sequence[Plan], controls: Controls) -> None:
         self.controls = controls
         self._baselines: dict[Path, Baseline] = {}
+        self._syntax_only = False
         self._remembered = {plan.root: self._recall(plan) for plan in plans}
         self.plans = [self._narrowed(plan) for plan in plans]
 
@@ -94,7 +96,7 @@ class Session:
                 baseline = used.setdefault(baseline.path, baseline)
             results.append(self._run_plan(plan, baseline, progress, notices))
         partly = controls.collect_only or progress.over or any(plan.selection.narrows for plan in self.plans)
-        if not partly:
+        if not partly and not self._syntax_only:
             notices += _stale_entries(used.values(), results)
         return CheckResult(
             projects=tuple(results),
@@ -113,6 +115,12 @@ class Session:
         if self.controls.collect_only:
             return collect_project(project, options)
         result = run_project(project, options, progress)
+        if not project.project_file.readable:
+            notices.append(
+                f"only syntax was checked, since {PROJECT_FILE} of {plan.root.name} cannot be read"
+            )
+            self._syntax_only = True
+            return result
         self._remember(plan, result, progress)
         if self.controls.verbose and project.adapter is None:
             notices += _silent_rules(plan, project)
@@ -210,7 +218,7 @@ def _silent_rules(plan: Plan, project: Project) -> Iterator[str]:
     scope = Scope(plan.settings)
     silent = [
         rule.code
-        for rule in running_rules(scope, plan.selection, project.engine.name)
+        for rule in running_rules(project, scope, plan.selection)
         if rule.asks_adapter and scoped_subjects(project, rule, scope)
     ]
     if silent:

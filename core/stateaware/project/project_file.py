@@ -40,8 +40,8 @@ class ProjectFile:
 
     @property
     def readable(self) -> bool:
-        """Whether it is YAML in UTF-8; all that it sets is missing otherwise."""
-        return self.document.problem is None and not self.encoding_problem
+        """Whether it is a map in YAML and UTF-8; all that it sets is missing otherwise."""
+        return isinstance(self.document.root, Mapping) and not self.document.problem
 
     def text(self, key: str) -> str:
         """A top-level value that is plain text; empty otherwise."""

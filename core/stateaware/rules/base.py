@@ -47,8 +47,6 @@ class Rule(ABC):
     severity: ClassVar[Severity]
     """The severity under the ``documented`` profile; a finding may carry another where the engine differs."""
     fixable: ClassVar[Literal["no", "sometimes", "always"]] = "no"
-    tag: ClassVar[Literal["", "unused", "deprecated"]] = ""
-    """How editors show the place: faded, or struck through."""
     default: ClassVar[bool] = True
     """Whether it runs when nothing is selected; group ``dbt-compat`` runs under fusion and core only."""
     elsewhere: ClassVar[bool] = False

@@ -115,6 +115,7 @@ class UnmatchedConfigPath(Rule):
             notes=((found.reason, *notes) if found is not None and found.reason else notes),
             fixes=_fixes(project, data, full, found) if found is not None else (),
             engine_codes=engine_codes(project, FUSION, CORE),
+            tags=("unnecessary",),
         )
 
     def _for_one_engine(self, subject: Subject, project: Project, data: _Data) -> Finding:

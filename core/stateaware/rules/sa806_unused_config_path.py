@@ -85,6 +85,7 @@ class UnusedConfigPath(Rule):
             hint=f"did you mean `{'.'.join((tree, *found.path))}`?" if found is not None else "",
             notes=(found.reason,) if found is not None and found.reason else (),
             engine_codes=engine_codes(project, FUSION, CORE),
+            tags=("unnecessary",),
         )
 
 

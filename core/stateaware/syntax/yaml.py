@@ -187,7 +187,8 @@ class _Reader:
     def span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
         if self.index is not None:
-            return self.index.span(start.index, end.index)
+            found, above = self.index.span(start.index, end.index), self.first_line - 1
+            return Span(found.line + above, found.column, found.end_line + above, found.end_column)
         # the plain tuple constructor takes half the time of Span(...), and this is the hottest line
         first = self.first_line
         line, end_line = start.line + first, end.line + first

@@ -8,7 +8,6 @@ from typing import Final
 from lsprotocol import types
 
 from stateaware.findings import Finding
-from stateaware.rules.registry import get_rule
 from stateaware_lsp.projects import OpenProject, shown
 from stateaware_lsp.rule_pages import page_uri
 from stateaware_lsp.server import Server
@@ -21,7 +20,7 @@ _SEVERITIES: Final = {
     "info": types.DiagnosticSeverity.Information,
 }
 _TAGS: Final = {
-    "unused": types.DiagnosticTag.Unnecessary,
+    "unnecessary": types.DiagnosticTag.Unnecessary,
     "deprecated": types.DiagnosticTag.Deprecated,
 }
 
@@ -144,7 +143,7 @@ def diagnostics(
             code=finding.code,
             code_description=types.CodeDescription(uri) if (uri := page_uri(finding.code)) else None,
             source=SOURCE,
-            tags=_tags(finding),
+            tags=[_TAGS[tag] for tag in finding.tags] or None,
             related_information=[
                 types.DiagnosticRelatedInformation(
                     server.location(project, related.place.file, related.place.span), related.message
@@ -167,11 +166,6 @@ def _sentence(text: str) -> str:
     first = text.partition(" ")[0]
     named = first == "dbt" or "_" in first  # dbt and its keys are written as they are
     return f"{text if named else text[0].upper() + text[1:]}."
-
-
-def _tags(finding: Finding) -> list[types.DiagnosticTag] | None:
-    tag = get_rule(finding.code).tag
-    return [_TAGS[tag]] if tag else None
 
 
 def _result_id(items: list[types.Diagnostic]) -> str:

@@ -85,6 +85,30 @@ def test_without_a_project(run: Run) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"foo: [", ":1:7: "),
+        (b"", ": it is empty"),
+        (b"- a list\n", ": its top must be a map"),
+        (b"name: caf\xe9\n", ": "),
+    ],
+)
+def test_a_project_file_that_cannot_be_read(run: Run, make: Make, text: bytes, why: str) -> None:
+    root = make({"models/open.yml": "models: [freshness\n"})
+    (root / "dbt_project.yml").write_bytes(text)
+    outcome = run("check", "--output", "concise")
+    assert outcome.code == 1
+    assert all(set(line.split()) & {"SA601", "SA603", "SA605"} for line in outcome.out.splitlines())
+    assert "models/open.yml:" in outcome.out
+    assert f"only syntax was checked, since dbt_project.yml of {root.name} cannot be read" in outcome.err
+    for command in (["explain", "orders"], ["ls"]):
+        outcome = run(*command)
+        assert outcome.code == 4
+        assert outcome.err.startswith(f"stateaware: dbt_project.yml{why}")
+        assert "stateaware check shows the place" in outcome.err
+
+
 def test_without_a_command(run: Run) -> None:
     outcome = run()
     assert outcome.code == 4

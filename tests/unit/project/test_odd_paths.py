@@ -43,9 +43,9 @@ def test_a_folder_around_the_project_is_not_searched(path: str, tmp_path: Path) 
 
 
 def test_a_folder_beside_the_project_is_searched(tmp_path: Path) -> None:
-    write_files(tmp_path / "shared", {"other.sql": "select 1"})
+    write_files(tmp_path / "common", {"other.sql": "select 1"})
     project = make_project(
-        tmp_path / "shop", {"dbt_project.yml": NAMED + "model-paths: ['../shared', '.']\n"}
+        tmp_path / "shop", {"dbt_project.yml": NAMED + "model-paths: ['../common', '.']\n"}
     )
     assert list(project.models) == ["model.shop.other"]
 

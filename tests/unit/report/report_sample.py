@@ -231,7 +231,7 @@ def finance() -> ProjectResult:
             "SA900",
             "error",
             "cannot be read",
-            Place("../../shared models/x.yml"),
+            Place("../../common models/x.yml"),
             suppressed=Suppression("baseline"),
         ),
     )

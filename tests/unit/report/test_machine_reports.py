@@ -97,7 +97,7 @@ class TestSarif:
         assert "transform/shop/models/staging/_stg%20%C3%BC%25.yml" in inside
         assert not [uri for uri in inside if uri.startswith(("/", ".")) or ":" in uri]
         outside = [one for one in artifacts if "uriBaseId" not in one]
-        assert outside == [{"uri": "file:///home/ana/shared%20models/x.yml"}]
+        assert outside == [{"uri": "file:///home/ana/common%20models/x.yml"}]
 
     def test_names_that_look_like_other_uris(self) -> None:
         for name in ("c:x.yml", "a?b#c.yml", "\udcfc.yml", "\ud800.yml"):

@@ -180,3 +180,9 @@ def test_a_problem_at_the_end_of_a_text_lies_in_it() -> None:
     assert problem is not None
     assert problem.span[2:] == (2, 8)
     assert parse_yaml("? ? ? 1", first_line=7).problem.span[2:] == (7, 8)  # type: ignore[union-attr]
+
+
+def test_a_part_of_a_file_keeps_its_lines_where_it_holds_a_line_separator() -> None:
+    root = parse_yaml("a: 'x\u2028 y'\nb: 1\n", first_line=5).root
+    assert isinstance(root, Mapping)
+    assert [entry.key.span.line for entry in root] == [5, 6]
