@@ -113,30 +113,16 @@ class Inputs:
         new._everything, new._recover = self._everything, self._recover
         # a list, since a thread that checks everything may be adding to it
         new._texts = {path: text for path, text in list(self._texts.items()) if path not in paths}
-        if not relist and not paths & self.shaping:
-            new.package = self.package
-            new._known_properties, new._known_code = {}, {}
-            vars(new)["macros"] = self.macros
-            code = dict(self.code)
-            for path in paths & code.keys():
-                code[path] = new._load_code(code[path].file)
-            properties = [
-                new._load_properties(facts.package, facts.file) if facts.file.absolute in paths else facts
-                for facts in self.properties
-            ]
-            vars(new).update(
-                _found=self._found,
-                package_files=self.package_files,
-                _order=self._order,
-                shaping=self.shaping,
-                names=self.names,
-                properties=properties,
-                code=code,
-            )
+        project_file = str(self.root / PROJECT_FILE)
+        new.package = self.package
+        if relist or project_file in paths:
+            new.package = PackageSource(self.root, "", new._project_file())
+        elsewhere = new.package.project_file.places != self.package.project_file.places
+        if not relist and not elsewhere and paths & self.shaping <= {project_file}:
+            new._keep_files(self, paths)
             return new
         # a file that was not there may be by now
         new._texts = {path: text for path, text in new._texts.items() if path in self.names}
-        new.package = PackageSource(self.root, "", new._project_file())
         new._known_properties = {
             facts.file.absolute: facts for facts in self.properties if facts.file.absolute not in paths
         }
@@ -144,6 +130,29 @@ class Inputs:
         if new.macros.setting != self.macros.setting:
             new._known_code = {}  # other macros set values of ours: any file may call them
         return new
+
+    def _keep_files(self, before: Inputs, changed: frozenset[str]) -> None:
+        """Take over all that is known of the same files, but for the contents of some."""
+        self._known_properties, self._known_code = {}, {}
+        vars(self).update(
+            _found=before._found,
+            package_files=before.package_files,
+            macros=before.macros,
+            _order=before._order,
+            shaping=before.shaping,
+            names=before.names,
+        )
+        code = dict(before.code)
+        for path in changed & code.keys():
+            code[path] = self._load_code(code[path].file)
+        properties = []
+        for facts in before.properties:
+            package = self.package if facts.package.is_root else facts.package
+            if facts.file.absolute in changed:
+                properties.append(self._load_properties(package, facts.file))
+            else:
+                properties.append(facts if facts.package is package else replace(facts, package=package))
+        vars(self).update(properties=properties, code=code)
 
     def narrowed(self, properties: list[PropertiesFacts], models: Iterable[str]) -> Inputs:
         """The same packages with some properties files, or parts of them, and some models (by path)."""

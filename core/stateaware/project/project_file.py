@@ -75,6 +75,11 @@ class ProjectFile:
         """Where ``dbt deps`` puts packages."""
         return _clean(self.text("packages-install-path") or "dbt_packages")
 
+    @property
+    def places(self) -> tuple[object, ...]:
+        """All that decides which files belong to the project: its name and every path."""
+        return (self.name, self.install_path, *(self.paths(key) for key in _DEFAULT_PATHS))
+
     def mapping(self, key: str) -> Mapping | None:
         """A top-level value that is a mapping."""
         node = self.tree.value(key)
