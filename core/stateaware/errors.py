@@ -28,6 +28,7 @@ EXIT_INTERRUPTED: Final = 2
 EXIT_INTERNAL: Final = 3
 EXIT_USAGE: Final = 4
 EXIT_NOTHING: Final = 5
+EXIT_TO_BUILD: Final = 10
 
 
 class StateawareError(Exception):

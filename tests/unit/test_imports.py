@@ -27,7 +27,7 @@ ROWS: Final = (
     ("stateaware.workspace",),
     ("stateaware.rules", "stateaware.plan", "stateaware.explain", "stateaware.check.result"),
     ("stateaware.report", "stateaware.fix", "stateaware.complete", "stateaware.locate"),
-    ("stateaware.check", "stateaware.verify"),
+    ("stateaware.check", "stateaware.verify", "stateaware.forecast"),
     ("stateaware.index",),
     ("stateaware.cli", "stateaware_lsp"),
     ("stateaware.__main__",),

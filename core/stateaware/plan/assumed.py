@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Final, Literal, TypeAlias
 
 from stateaware.config.durations import parse_duration
@@ -20,7 +21,8 @@ from stateaware.rules.spans_of_time import SECONDS
 
 Event: TypeAlias = Literal["loaded", "built"]
 
-_EXAMPLES: Final = "Write it like these: source:raw.orders@2h, model:stg_orders@built:30m"
+_EXAMPLES: Final = "Write it like these: source:raw.orders@2h, model:stg_orders@built:30m, model:*@built:1h"
+_PATTERN: Final = re.compile(r"[*?\[]")
 _NAMED: Final = re.compile(r"(?P<kind>[a-z]+):(?P<name>[^@\s]+)")
 _STATED: Final = re.compile(rf"{_NAMED.pattern}@(?:(?P<event>[a-z]+):)?(?P<when>\S.*)")
 _EVENTS: Final[dict[str, Event]] = {
@@ -35,22 +37,26 @@ _EVENTS: Final[dict[str, Event]] = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A node as the command line names it: ``source:raw.orders``, ``model:orders.v2``."""
+    """Nodes as the command line names them: ``source:raw.orders``, ``model:orders.v2``, ``model:stg_*``."""
 
     kind: str
     name: str
     text: str
 
-    def find(self, lineage: Lineage) -> str:
-        """The unique_id that is meant.
+    def find(self, lineage: Lineage) -> list[str]:
+        """The unique_ids that are meant: one, or those that fit a pattern (``stg_*``, ``raw.*``).
 
         Raises:
-            UsageError: there is no such node, or more than one package has one.
+            UsageError: there is no such node, or more than one package has one of that name.
         """
         names = {key: key.split(".", 2)[-1] for key, node in lineage.nodes.items() if node.kind == self.kind}
+        if _PATTERN.search(self.name):
+            fitting = [key for key, name in names.items() if fnmatchcase(name, self.name)]
+            if fitting:
+                return fitting
         found = [key for key, name in names.items() if self.name in (key, name)]
         if len(found) == 1:
-            return found[0]
+            return found
         if found:
             ids = ", ".join(f"{self.kind}:{key}" for key in found)
             raise UsageError(f"`{self.text}` is the name of {len(found)} nodes", f"Write which one: {ids}")
@@ -131,15 +137,17 @@ def assume(
 ) -> Assumed:
     """Put what was stated in place of what was known.
 
-    What a node that is stated to be built has read is not known by versions then, and goes by times.
+    What a node that is stated to be built has read is not known by versions then, and goes by times. Of
+    two statements about the same the later one counts.
 
     Raises:
         UsageError: a name means no node, or several.
     """
     versions, records, recoded = dict(present.versions), dict(state.records), set(present.changed)
-    notes = []
-    for statement in statements:
-        unique_id, at = statement.target.find(lineage), statement.at
+    notes: dict[tuple[str, str], Note] = {}
+    stated = [(key, one) for one in statements for key in one.target.find(lineage)]
+    for unique_id, statement in stated:
+        at = statement.at
         if statement.event == "loaded":
             versions[unique_id] = Version(at.isoformat(), "assumed", at)
         else:
@@ -154,13 +162,12 @@ def assume(
                 own_version=f"stated {at.isoformat()}",
             )
         told = f"it was last {statement.event} at {moment_words(at, EARLIEST)} UTC, as stated"
-        notes.append(Note("assumed", unique_id, told))
-    for target in changed:
-        unique_id = target.find(lineage)
+        notes[unique_id, statement.event] = Note("assumed", unique_id, told)
+    for unique_id in (key for target in changed for key in target.find(lineage)):
         recoded.add(unique_id)
-        notes.append(Note("assumed", unique_id, "its code has changed, as stated"))
+        notes[unique_id, "changed"] = Note("assumed", unique_id, "its code has changed, as stated")
     return Assumed(
         State(records.values(), complete=state.complete),
         replace(present, versions=versions, changed=frozenset(recoded)),
-        tuple(notes),
+        tuple(notes.values()),
     )

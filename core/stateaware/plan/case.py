@@ -176,7 +176,9 @@ class Case:
         node, present = self.node, self.run.present
         if node.unique_id in present.changed:
             return True, ""
-        then = self.record.fingerprint if self.record is not None else UNKNOWN_CODE
+        if self.record is None:
+            return False, ""
+        then = self.record.fingerprint
         now = present.code.get(node.unique_id, UNKNOWN_CODE)
         if then.relation is not None and now.relation is not None and then.relation != now.relation:
             return True, ""
@@ -232,5 +234,5 @@ class Case:
         record = self.record
         if record is None or version.at is None:
             return None
-        self.assume(f"it has read what {parent} had before its last build; the version was not recorded")
+        self.assume("it has read what its parents had before its last build: no versions were recorded")
         return version.at > (record.started_at or record.completed_at)

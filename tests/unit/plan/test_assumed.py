@@ -85,7 +85,7 @@ def test_a_name_that_means_nothing_or_too_much() -> None:
     with pytest.raises(UsageError) as error:
         parse_target("a").find(twice)
     assert error.value.remedy == "Write which one: model:model.shop.a, model:model.pkg.a"
-    assert parse_target("model:model.pkg.a").find(twice) == "model.pkg.a"
+    assert parse_target("model:model.pkg.a").find(twice) == ["model.pkg.a"]
 
 
 def test_a_plan_from_statements_alone() -> None:

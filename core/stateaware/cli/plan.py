@@ -1,0 +1,168 @@
+"""Say which models a run would build and which it would reuse, and why, before anything runs.
+
+The graph and its settings come from the project's files. What was built before and when there was new
+data is read from dbt's artifacts: those of the target folder by itself, others by --state, --run-results
+and --sources; or it is stated by --assume. dbt is not run and nothing is asked of a warehouse.
+Exit codes: 0 planned, 4 wrong use, 5 nothing selected; with --exit-code 0 nothing to build, 10 something.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Final
+
+from stateaware.cli.documents import print_json, print_lines
+from stateaware.cli.load import prepare
+from stateaware.cli.output import write_file
+from stateaware.cli.parser import add_common
+from stateaware.cli.places import one_project
+from stateaware.errors import EXIT_OK, EXIT_TO_BUILD, NothingCollected, UsageError, suggest
+from stateaware.forecast.basis import Basis, files_basis, make_plan, with_statements
+from stateaware.plan.clock import parse_moment
+from stateaware.plan.decision import Plan
+from stateaware.plan.modes import MODES, Options
+from stateaware.report.characters import one_line
+from stateaware.text.pieces import Line, Piece
+from stateaware.workspace import load_project, require_readable
+
+_HOW_TO_TELL: Final = (
+    "say when models were built and sources had new data: --assume 'model:*@built:2h' "
+    "--assume source:raw.orders@30m"
+)
+_FORMATS: Final = ("text", "json", "dbt-select")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("project", metavar="PROJECT_DIR", nargs="?", help="default: the nearest project")
+    run = parser.add_argument_group("the run")
+    run.add_argument("--at", metavar="TIME", help="when it would start, with a zone (default: now)")
+    run.add_argument(
+        "--mode",
+        choices=tuple(MODES),
+        default="recommended",
+        help="by whose rules: recommended (default), sao as dbt does, state for dbt State",
+    )
+    run.add_argument("--full-refresh", action="store_true", help="as dbt's option of that name")
+    run.add_argument("--force", action="store_true", help="state-aware builds are switched off")
+    known = parser.add_argument_group("what is known")
+    known.add_argument(
+        "--assume",
+        metavar="WHAT",
+        action="append",
+        default=[],
+        help="source:raw.orders@2h (new data then), model:orders@built:30m; may be repeated",
+    )
+    known.add_argument(
+        "--changed",
+        metavar="NODE",
+        action="append",
+        default=[],
+        help="a node whose code has changed; may be repeated",
+    )
+    output = parser.add_argument_group("the output")
+    output.add_argument("--explain", metavar="NODE", action="append", help="the whole reasoning about a node")
+    output.add_argument("--format", choices=_FORMATS, default="text", help=", ".join(_FORMATS))
+    output.add_argument(
+        "--emit-selector", metavar="FILE", help="write a selectors.yml of what would be built; - prints it"
+    )
+    output.add_argument("--exit-code", action="store_true", help="end with 10 where something would be built")
+    add_common(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Plan, print, and return the exit code."""
+    at = parse_moment(arguments.at, "--at") if arguments.at else datetime.now(timezone.utc)
+    if arguments.at and arguments.now is None:
+        arguments.now = arguments.at  # Jinja sees the same moment
+    root = one_project(arguments.project or arguments.project_dir)
+    options = prepare(root, arguments).options
+    project = require_readable(load_project(root, options))
+    basis = with_statements(files_basis(project), arguments.assume, arguments.changed, at)
+    started = Options(mode=arguments.mode, force=arguments.force, full_refresh=arguments.full_refresh)
+    plan = make_plan(basis, at, started)
+    if not plan.decisions:
+        raise NothingCollected("no model to plan for", "stateaware ls shows what there is.")
+    lines = list(_lines(plan, basis, arguments))
+    notes = basis.notes
+    if len(plan.having("unknown")) == len(plan.decisions) - len(plan.having("inline", "absent")):
+        notes = (*notes, _HOW_TO_TELL)
+    for note in notes if not arguments.quiet else ():
+        sys.stderr.write(f"note: {one_line(note)}\n")
+    if arguments.format == "json":
+        from stateaware.report.plan_document import plan_document
+
+        document = plan_document(
+            plan, project=basis.project, engine=basis.engine, basis=basis.words, files=basis.files
+        )
+        print_json(document, options.env)
+    elif arguments.format == "dbt-select":
+        from stateaware.report.plan_selection import select_lines
+
+        print_lines(((Piece(line),) for line in select_lines(plan, basis.lineage)), options.env, "never")
+        unknown = len(plan.having("unknown"))
+        if unknown and not arguments.quiet:
+            sys.stderr.write(f"note: {unknown} of them are selected since their state is not known\n")
+    elif arguments.emit_selector != "-":
+        print_lines(lines, options.env, arguments.color)
+    if arguments.emit_selector:
+        _emit(plan, basis, arguments.emit_selector)
+    building = plan.having("build", "clone", "unknown")
+    return EXIT_TO_BUILD if arguments.exit_code and building else EXIT_OK
+
+
+def _emit(plan: Plan, basis: Basis, file: str) -> None:
+    """Write the selector of a plan.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    from stateaware.report.plan_selection import selector_text
+
+    text = selector_text(plan, basis.lineage)
+    if file == "-":
+        sys.stdout.write(text)
+        return
+    write_file(Path(file), text)
+
+
+def _lines(plan: Plan, basis: Basis, arguments: Namespace) -> Iterator[Line]:
+    if arguments.explain:
+        from stateaware.report.plan_tree import tree_lines
+
+        for number, name in enumerate(arguments.explain):
+            if number:
+                yield ()
+            yield from tree_lines(plan, _find(plan, name))
+        return
+    from stateaware.report.plan_lines import plan_lines
+
+    yield from plan_lines(plan, basis.words, verbosity=arguments.verbose - arguments.quiet)
+
+
+def _find(plan: Plan, name: str) -> str:
+    """The planned node that is meant by a unique_id, a name, or a kind and a name.
+
+    Raises:
+        UsageError: there is none, or more than one.
+    """
+    kind, _, rest = name.rpartition(":")
+    names = {key: key.split(".", 2)[-1] for key in plan.decisions}
+    found = [
+        key
+        for key, known in names.items()
+        if name == key or (rest == known and (not kind or key.startswith(f"{kind}.")))
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(
+            f"`{name}` is the name of {len(found)} nodes", f"Write which one: {', '.join(found)}"
+        )
+    raise UsageError(
+        f"`{name}` is not planned", suggest(rest, names.values(), "stateaware plan -v names every node.")
+    )

@@ -1,0 +1,1 @@
+"""What a plan is made from, brought together: files or a manifest, artifacts, and what is stated."""
