@@ -60,7 +60,9 @@ def summary(report: Report) -> str:
 
 
 def _tell(report: Report) -> None:
-    print(f"{report.inputs:9,} inputs, {len(report.failures)} failed", file=sys.stderr, flush=True)
+    numbers = ", ".join(str(failure.number) for failure in report.failures[-5:])
+    last = f", the last: {numbers}" if numbers else ""
+    print(f"{report.inputs:9,} inputs, {len(report.failures)} failed{last}", file=sys.stderr, flush=True)
 
 
 def _replay(seed: int, number: int, into: Path) -> int:
