@@ -21,6 +21,10 @@ class NodeCode:
         config: its configuration, of which only the keys that shape the build count.
         macros: the texts of the project's and its packages' macros that it uses, also through other
             macros, sorted; those of dbt itself and of its adapters are left out.
+        engine: major version of the dbt that wrote it (``1``, ``2``): they wrap compiled code in different
+            ways. Empty for what comes from the files.
+        whole: False where ``config`` holds only some keys and ``macros`` all that might be meant, as far
+            as files tell.
     """
 
     unique_id: str
@@ -30,3 +34,5 @@ class NodeCode:
     relation: str | None = None
     config: Mapping[str, object] = field(default_factory=dict)
     macros: tuple[str, ...] = ()
+    engine: str = ""
+    whole: bool = True
