@@ -33,7 +33,7 @@ _HOW_TO_TELL: Final = (
     "say when models were built and sources had new data: --assume 'model:*@built:2h' "
     "--assume source:raw.orders@30m"
 )
-_FORMATS: Final = ("text", "json", "dbt-select")
+_FORMATS: Final = ("text", "json", "markdown", "dbt-select")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -70,6 +70,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     output.add_argument(
         "--emit-selector", metavar="FILE", help="write a selectors.yml of what would be built; - prints it"
     )
+    output.add_argument(
+        "--diff", metavar="BASE", help="what the project alters beside a git revision or another folder"
+    )
+    output.add_argument(
+        "--every", metavar="TIME", default="1h", help="between two runs, to count builds a day in --diff"
+    )
     output.add_argument("--exit-code", action="store_true", help="end with 10 where something would be built")
     add_common(parser)
 
@@ -84,6 +90,13 @@ def run(arguments: Namespace) -> int:
     project = require_readable(load_project(root, options))
     basis = with_statements(files_basis(project), arguments.assume, arguments.changed, at)
     started = Options(mode=arguments.mode, force=arguments.force, full_refresh=arguments.full_refresh)
+    if arguments.diff:
+        from stateaware.cli.plan_diff import print_difference
+
+        print_difference(project, basis, started, arguments, at)
+        return EXIT_OK
+    if arguments.format == "markdown":
+        raise UsageError("--format markdown is of --diff", "Name what to compare with: --diff main")
     plan = make_plan(basis, at, started)
     if not plan.decisions:
         raise NothingCollected("no model to plan for", "stateaware ls shows what there is.")

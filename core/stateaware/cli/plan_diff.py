@@ -1,0 +1,70 @@
+"""``plan --diff``: what the working tree alters beside another state of the project."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from datetime import datetime, timedelta
+
+from stateaware.cli.documents import print_json, print_lines
+from stateaware.config.durations import parse_duration
+from stateaware.errors import UsageError
+from stateaware.forecast.basis import Basis, files_basis, make_plan
+from stateaware.forecast.difference import Difference, difference, recoded_models
+from stateaware.forecast.revision import project_at
+from stateaware.plan.modes import Options
+from stateaware.records import replace
+from stateaware.rules.spans_of_time import SECONDS
+from stateaware.text.pieces import Piece
+from stateaware.workspace import Project, load_project, require_readable
+
+
+def print_difference(
+    project: Project, basis: Basis, started: Options, arguments: Namespace, at: datetime
+) -> None:
+    """Compare, and print in the format that was asked for.
+
+    Raises:
+        UsageError: the base, or another option, means nothing.
+    """
+    if arguments.format == "dbt-select" or arguments.emit_selector or arguments.explain:
+        raise UsageError("--diff compares, and selects and explains nothing", "Leave out one of the two.")
+    found = _compare(project, basis, started, arguments, at)
+    env = project.options.env
+    if arguments.format == "json":
+        from stateaware.report.plan_difference import difference_document
+
+        print_json(difference_document(found, arguments.diff, at, project=project.name), env)
+    elif arguments.format == "markdown":
+        from stateaware.report.plan_difference import difference_markdown
+
+        lines = difference_markdown(found, arguments.diff, at)
+        print_lines(((Piece(line),) for line in lines), env, "never")
+    else:
+        from stateaware.report.plan_difference import difference_lines
+
+        verbosity = arguments.verbose - arguments.quiet
+        print_lines(difference_lines(found, arguments.diff, at, verbosity=verbosity), env, arguments.color)
+
+
+def _compare(
+    project: Project, basis: Basis, started: Options, arguments: Namespace, at: datetime
+) -> Difference:
+    every = _every(arguments.every)
+    local = [one.root for one in project.inputs.packages if not one.is_root]
+    installed = project.project_file.install_path
+    with project_at(project.root, arguments.diff, also=local, installed=installed) as folder:
+        before = require_readable(load_project(folder, project.options))
+        recoded = recoded_models(before, project)
+        was = replace(basis, lineage=files_basis(before).lineage)
+        present = replace(basis.present, changed=basis.present.changed.union(recoded))
+        now = replace(basis, present=present)
+        plans = make_plan(was, at, started), make_plan(now, at, started)
+        return difference(before, project, plans, recoded, every)
+
+
+def _every(text: str) -> timedelta:
+    length = parse_duration(text.strip())
+    seconds = 0 if length is None else length[0] * SECONDS[length[1]]
+    if not 0 < seconds <= 366 * 86400:
+        raise UsageError(f"--every: `{text}` is no time between two runs", "Write it like this: 1h, 15m, 1d")
+    return timedelta(seconds=seconds)
