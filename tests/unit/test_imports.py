@@ -25,6 +25,7 @@ ROWS: Final = (
     ("stateaware.facts",),
     ("stateaware.config", "stateaware.graph", "stateaware.inputs"),
     ("stateaware.workspace",),
+    ("stateaware.select",),
     ("stateaware.rules", "stateaware.plan", "stateaware.explain", "stateaware.check.result"),
     ("stateaware.report", "stateaware.fix", "stateaware.complete", "stateaware.locate"),
     ("stateaware.check", "stateaware.verify", "stateaware.forecast"),

@@ -1,0 +1,1 @@
+"""dbt's node selection: ``--select``, ``--exclude``, ``--selector`` and selectors.yml, without dbt."""
