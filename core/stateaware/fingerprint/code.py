@@ -13,8 +13,9 @@ class NodeCode:
 
     Args:
         unique_id: as in the manifest.
-        language: ``sql`` or ``python``; ``seed`` for a seed, whose ``raw`` is the hash of its file.
-        raw: the text before Jinja. None where it is not known.
+        language: ``sql`` or ``python``; of no meaning for a seed.
+        raw: the text before Jinja; for a seed its version (``seeds.seed_version``, ``recorded_version``).
+            None where it is not known.
         compiled: the text that dbt would run. None before ``dbt compile``, or where it is not known.
         relation: database, schema and name that it is built as (``relation_name`` of a manifest). None
             where it has none, or it is not known.

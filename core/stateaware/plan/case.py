@@ -12,7 +12,7 @@ from stateaware.plan.measured import MEASUREMENTS, MISSING, NOT_SEEN, Version
 from stateaware.plan.modes import Mode, Options
 from stateaware.plan.nodes import Node, Window
 from stateaware.plan.reasons import Outcome
-from stateaware.plan.state import UNKNOWN_CODE, Present, Record, State
+from stateaware.plan.state import UNKNOWN_CODE, Present, Record, State, code_differs
 
 _NO_PARENTS: Final[tuple[str, ...]] = ()
 
@@ -178,18 +178,8 @@ class Case:
             return True, ""
         if self.record is None:
             return False, ""
-        then = self.record.fingerprint
         now = present.code.get(node.unique_id, UNKNOWN_CODE)
-        if then.relation is not None and now.relation is not None and then.relation != now.relation:
-            return True, ""
-        old, new = then.code, now.code
-        if node.state.compare_unrendered_code and then.template is not None and now.template is not None:
-            old, new = then.template, now.template
-        if old is None or new is None:
-            return False, "its code is the same as when it was last built"
-        if then.scheme != now.scheme:
-            return False, "its code is the same: the fingerprint of its last build is of another kind"
-        return old != new, ""
+        return code_differs(self.record.fingerprint, now, by_template=node.state.compare_unrendered_code)
 
     def compare(self) -> None:
         """Find out which upstreams changed: ``some`` of them, ``every`` one; None where nobody knows."""

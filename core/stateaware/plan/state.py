@@ -20,12 +20,15 @@ class Fingerprint:
     """What a node's code is, as hashes that are compared for equality only.
 
     Args:
-        code: of the compiled code, normalized, with the configuration that shapes the build; of the
-            file for a seed. None where it is not known.
+        code: of the compiled code, normalized; of the file for a seed. None where it is not known.
         relation: database, schema and name that it is built as.
         template: of the code before Jinja, with its macros.
         volatile: the values of ``current_date`` and the like that the code would see.
         scheme: by what it was made. Fingerprints of different schemes cannot be compared.
+        config: of the configuration that shapes the build.
+        by_template: whether the template tells more than the compiled code, which differs from run to run
+            (``invocation_id``, ``is_incremental()``).
+        exact: of all of it as it is written. Where this is equal nothing has changed.
     """
 
     code: str | None = None
@@ -33,9 +36,36 @@ class Fingerprint:
     template: str | None = None
     volatile: str | None = None
     scheme: str = ""
+    config: str | None = None
+    by_template: bool = False
+    exact: str | None = None
 
 
 UNKNOWN_CODE: Final = Fingerprint()
+
+
+def code_differs(then: Fingerprint, now: Fingerprint, *, by_template: bool = False) -> tuple[bool, str]:
+    """Whether code has changed, and what that takes for granted.
+
+    ``by_template`` is whether the code before Jinja is to decide where both sides have it; it does so
+    anyway where one side has no compiled code, or that differs from run to run.
+    """
+    if then.exact is not None and then.exact == now.exact:
+        return False, ""
+    if None not in (then.relation, now.relation) and then.relation != now.relation:
+        return True, ""
+    comparable = then.scheme == now.scheme
+    if comparable and None not in (then.config, now.config) and then.config != now.config:
+        return True, ""
+    old, new = then.code, now.code
+    by_template = by_template or then.by_template or now.by_template or old is None or new is None
+    if by_template and then.template is not None and now.template is not None:
+        old, new = then.template, now.template
+    if old is None or new is None:
+        return False, "its code is the same as when it was last built"
+    if not comparable:
+        return False, "its code is the same: the fingerprint of its last build is of another kind"
+    return old != new, ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,250 @@
+"""Fingerprints of code: one to keep, or two of which it matters only whether they are equal.
+
+Most code is what it was, letter by letter: then nothing is parsed. Only texts that differ are brought into
+the form that comments and whitespace do not change, both of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from stateaware.fingerprint.code import NodeCode
+from stateaware.fingerprint.config import build_config, config_text
+from stateaware.fingerprint.python_code import PYTHON, python_form
+from stateaware.fingerprint.sql import digest, scheme, sql_form, sql_forms
+from stateaware.fingerprint.template import template_form
+from stateaware.plan.state import UNKNOWN_CODE, Fingerprint, code_differs
+from stateaware.records import replace
+
+Pair: TypeAlias = "tuple[str | None, str | None]"
+
+_RUN_DEPENDENT: Final = re.compile(
+    r"\b(?:invocation_id|run_started_at|modules\.datetime|modules\.pytz|thread_id|invocation_args_dict"
+    r"|DBT_CLOUD_(?:RUN|JOB)\w*|DBT_JOB_RUN\w*)\b"
+)
+"""What a template can only name to get another value in each run."""
+_BRANCHES: Final = re.compile(
+    r"\b(?:is_incremental|should_full_refresh|FULL_REFRESH|full_refresh|load_relation|load_cached_relation"
+    r"|get_relation|get_columns_in_relation|run_query|statement|this)\b"
+)
+"""What an incremental model asks whether its table exists with, or what is in it."""
+
+
+def fingerprint(now: NodeCode, adapter: str) -> Fingerprint:
+    """The fingerprint of a node to keep, for the adapter's dialect. About a millisecond for a model."""
+    if is_seed(now):
+        return _whole(now, adapter, code=now.raw or None, template=None)
+    compiled = None if now.compiled is None else _compiled_form(now, adapter)
+    return _whole(now, adapter, code=compiled, template=_template(now, adapter, _macros(now.macros, adapter)))
+
+
+def renew(then: Fingerprint, now: NodeCode, adapter: str) -> Fingerprint:
+    """The fingerprint of a node beside the one that was kept; the same where nothing has changed.
+
+    Nothing is parsed then.
+    """
+    if then.exact is not None and then.exact == _exact(now):
+        return then
+    return fingerprint(now, adapter)
+
+
+def settle(then: NodeCode | None, now: NodeCode, adapter: str) -> tuple[Fingerprint, Fingerprint]:
+    """Fingerprints of a node then and now, to be compared with each other and not to be kept.
+
+    Of code that only one side has nothing is said. Compiled code of different engines that differs is left
+    to the templates; where these agree and what they call does not, the schemes differ.
+    """
+    if then is None:
+        return UNKNOWN_CODE, _known(now, None, None, None, adapter)
+    if is_seed(now):
+        code: Pair = (then.raw or None, now.raw or None)
+        template: Pair = (None, None)
+    else:
+        code, template = _compiled(then, now, adapter), _templates(then, now, adapter)
+    config = _configs(then, now)
+    if not _same_engine(then, now) and code[0] != code[1]:
+        code = (None, None)
+        if template[0] != template[1] and _own_templates_agree(then, now, adapter):
+            return (
+                replace(_known(then, None, template[0], None, adapter), scheme=_scheme(then, adapter)),
+                replace(_known(now, None, template[1], None, adapter), scheme=_scheme(now, adapter)),
+            )
+    return (
+        _known(then, code[0], template[0], config[0], adapter),
+        _known(now, code[1], template[1], config[1], adapter),
+    )
+
+
+def differs(then: NodeCode, now: NodeCode, adapter: str) -> bool:
+    """Whether a plan would say that the code has changed."""
+    return code_differs(*settle(then, now, adapter))[0]
+
+
+def is_cosmetic(then: NodeCode, now: NodeCode, adapter: str) -> bool:
+    """Whether the code is written differently and does the same, as far as compiled code tells."""
+    if then.raw is None or now.raw is None:
+        rewritten = None not in (then.compiled, now.compiled) and then.compiled != now.compiled
+    else:
+        rewritten = then.raw != now.raw or (then.macros != now.macros and then.whole == now.whole)
+    return rewritten and not differs(then, now, adapter)
+
+
+def is_seed(node: NodeCode) -> bool:
+    """Whether it is a seed, which has a file in place of code. Manifests have an empty text there."""
+    return node.unique_id.startswith("seed.")
+
+
+def runs_differ(node: NodeCode) -> bool:
+    """Whether the compiled code of a node may differ from run to run though nothing has changed."""
+    config = node.config
+    incremental = config.get("materialized") == "incremental"
+    if incremental and (node.language == "python" or config.get("incremental_strategy") == "microbatch"):
+        return True
+    if node.raw is None:
+        return incremental
+    words = (node.raw, *node.macros)
+    return any(_RUN_DEPENDENT.search(text) or (incremental and _BRANCHES.search(text)) for text in words)
+
+
+def template_text(node: NodeCode, adapter: str, *, config_counts: bool = False) -> str | None:
+    """The code before Jinja in the form that is compared."""
+    if node.raw is None:
+        return None
+    if node.language == "python":
+        return python_form(node.raw, config_counts=config_counts)
+    return template_form(node.raw, adapter, config_counts=config_counts)
+
+
+@lru_cache(maxsize=8192)
+def macro_text(text: str, adapter: str) -> str:
+    """A macro in the form that is compared."""
+    return template_form(text, adapter, config_counts=True)
+
+
+def _scheme(node: NodeCode, adapter: str) -> str:
+    parts = (scheme(adapter), f"dbt {node.engine}" if node.engine else "", _python(node))
+    return "/".join(part for part in parts if part)
+
+
+def _python(node: NodeCode) -> str:
+    return PYTHON if node.language == "python" else ""
+
+
+def _same_engine(then: NodeCode, now: NodeCode) -> bool:
+    return not then.engine or not now.engine or then.engine == now.engine
+
+
+def _exact(node: NodeCode) -> str:
+    config = config_text(build_config(node.config, node.unique_id))
+    parts = (node.language, node.raw, node.compiled, node.relation, config, *node.macros)
+    return digest(*("-" if part is None else f"+{part}" for part in parts))
+
+
+def _whole(node: NodeCode, adapter: str, code: str | None, template: str | None) -> Fingerprint:
+    config = digest(config_text(build_config(node.config, node.unique_id))) if node.whole else None
+    return replace(
+        _known(node, code, template, config, adapter), scheme=_scheme(node, adapter), exact=_exact(node)
+    )
+
+
+def _known(
+    node: NodeCode, code: str | None, template: str | None, config: str | None, adapter: str
+) -> Fingerprint:
+    return Fingerprint(
+        code=code,
+        relation=None if node.relation is None else _bare(node.relation),
+        template=template,
+        scheme=f"compared/{adapter.lower()}",
+        config=config,
+        by_template=runs_differ(node),
+    )
+
+
+def _bare(relation: str) -> str:
+    """The name of a relation without its quotes, which versions of dbt set differently."""
+    return re.sub(r"[\"`\[\]]", "", relation)
+
+
+def _pair(then: str | None, now: str | None, forms: Callable[[str, str], tuple[str, str]]) -> Pair:
+    """Hashes of two texts: the same for the same text, else of their forms."""
+    if then is None or now is None:
+        return None, None
+    if then == now:
+        same = digest("exact", then)
+        return same, same
+    return forms(then, now)
+
+
+def _compiled(then: NodeCode, now: NodeCode, adapter: str) -> Pair:
+    def forms(old: str, new: str) -> tuple[str, str]:
+        if "python" in (then.language, now.language):
+            return _compiled_form(then, adapter), _compiled_form(now, adapter)
+        return sql_forms(old, new, adapter)
+
+    return _pair(then.compiled, now.compiled, forms)
+
+
+def _compiled_form(node: NodeCode, adapter: str) -> str:
+    compiled = node.compiled or ""
+    if node.language == "python":
+        return digest("python", python_form(compiled, config_counts=False))
+    return sql_form(compiled, adapter).digest
+
+
+def _templates(then: NodeCode, now: NodeCode, adapter: str) -> Pair:
+    counts = not (then.whole and now.whole)
+    macros = _macro_pair(then, now, adapter)
+
+    def forms(_old: str, _new: str) -> tuple[str, str]:
+        old = template_text(then, adapter, config_counts=counts) or ""
+        new = template_text(now, adapter, config_counts=counts) or ""
+        return digest(then.language, old), digest(now.language, new)
+
+    old, new = _pair(then.raw, now.raw, forms)
+    return (None, None) if old is None or new is None else (digest(old, macros[0]), digest(new, macros[1]))
+
+
+def _own_templates_agree(then: NodeCode, now: NodeCode, adapter: str) -> bool:
+    counts = not (then.whole and now.whole)
+    return template_text(then, adapter, config_counts=counts) == template_text(
+        now, adapter, config_counts=counts
+    )
+
+
+def _template(node: NodeCode, adapter: str, macros: str) -> str | None:
+    text = template_text(node, adapter, config_counts=not node.whole)
+    return None if text is None else digest(node.language, text, macros)
+
+
+def _macros(macros: Iterable[str], adapter: str) -> str:
+    return digest(*sorted({macro_text(one, adapter) for one in macros}))
+
+
+def _macro_pair(then: NodeCode, now: NodeCode, adapter: str) -> tuple[str, str]:
+    """Hashes of the macros. Files tell all that might be meant: what a manifest has must be among it."""
+    if then.macros == now.macros:
+        return "", ""
+    old = {macro_text(one, adapter) for one in then.macros}
+    new = {macro_text(one, adapter) for one in now.macros}
+    if then.whole != now.whole:
+        fewer, more = (old, new) if then.whole else (new, old)
+        if fewer <= more:
+            return "", ""
+    return digest(*sorted(old)), digest(*sorted(new))
+
+
+def _configs(then: NodeCode, now: NodeCode) -> Pair:
+    """Hashes of the configurations, of the keys that both sides know."""
+    if then.config == now.config:
+        return "", ""
+    old, new = build_config(then.config, then.unique_id), build_config(now.config, now.unique_id)
+    for one in (then, now):
+        if not one.whole:
+            old = {key: value for key, value in old.items() if key in one.config}
+            new = {key: value for key, value in new.items() if key in one.config}
+    if old == new:
+        return "", ""
+    return digest(config_text(old)), digest(config_text(new))

@@ -1,0 +1,99 @@
+"""What changed in the code of a node, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from stateaware.fingerprint.code import NodeCode
+from stateaware.fingerprint.compare import differs, is_cosmetic, is_seed, macro_text, template_text
+from stateaware.fingerprint.config import build_config
+
+ONLY_WRITTEN: Final = "only how it is written"
+_RENDERED: Final = "what its SQL renders to: a var, an environment variable, an ephemeral parent or a query"
+_ENGINE: Final = "the major version of dbt, so its code cannot be compared"
+_NAME: Final = re.compile(r"\{%[-+]?\s*(?:macro|test|data_test|materialization)\s+(\w+)")
+_PARTS: Final = ("database", "schema", "name")
+
+
+def describe_change(then: NodeCode, now: NodeCode, adapter: str = "") -> str:
+    """What changed, for a sentence after ``code changed``: ``its SQL, macro cents_to_dollars``.
+
+    Empty where nothing did. Config is told by its keys; of how it is materialized also from what to what.
+    """
+    if is_cosmetic(then, now, adapter):
+        return ONLY_WRITTEN
+    if not differs(then, now, adapter):
+        return ""
+    found = [*_relation(then.relation, now.relation), *_config(then, now)]
+    own = then.raw is not None and now.raw is not None and _own(then, adapter) != _own(now, adapter)
+    if is_seed(now):
+        if then.raw != now.raw:
+            found.append("its file")
+    elif then.language != now.language:
+        found.append(f"its language: {then.language} → {now.language}")
+    elif own:
+        found.append("its Python code" if now.language == "python" else "its SQL")
+    found += (f"macro {name}" for name in _macros(then.macros, now.macros, adapter, own))
+    return ", ".join(dict.fromkeys(found)) or _RENDERED
+
+
+def _own(node: NodeCode, adapter: str) -> str | None:
+    return template_text(node, adapter)
+
+
+def _relation(then: str | None, now: str | None) -> Iterator[str]:
+    if then is None or now is None:
+        return
+    old, new = _split(then), _split(now)
+    if len(old) == len(new) <= len(_PARTS):
+        for part, before, after in zip(_PARTS[-len(old) :], old, new, strict=True):
+            if before != after:
+                yield f"{part}: {before} → {after}"
+    elif old != new:
+        yield f"relation: {'.'.join(old)} → {'.'.join(new)}"
+
+
+def _split(relation: str) -> list[str]:
+    return [part.strip('"`[]') for part in re.findall(r'"[^"]*"|`[^`]*`|\[[^\]]*\]|[^.]+', relation)]
+
+
+def _config(then: NodeCode, now: NodeCode) -> Iterator[str]:
+    old, new = _counted(then, now), _counted(now, then)
+    for key in sorted(old.keys() | new.keys()):
+        before, after = old.get(key), new.get(key)
+        if before == after:
+            continue
+        if key == "materialized":
+            yield f"materialized: {before or 'view'} → {after or 'view'}"
+        elif not (key in _NAMING and then.relation != now.relation):
+            yield f"config {key}"
+
+
+_NAMING: Final = frozenset(
+    {"database", "schema", "alias", "catalog", "project", "dataset", "target_schema", "target_database"}
+)
+"""Keys that show in the name of the relation, which is told by itself."""
+
+
+def _counted(node: NodeCode, other: NodeCode) -> Mapping[str, object]:
+    found = build_config(node.config, node.unique_id)
+    return found if other.whole else {key: one for key, one in found.items() if key in other.config}
+
+
+def _macros(then: Iterable[str], now: Iterable[str], adapter: str, own: bool) -> Iterator[str]:
+    """Names of macros whose text changed; of those that came or went where the node's own code did not."""
+    old, new = _by_name(then, adapter), _by_name(now, adapter)
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name) and (not own or (name in old and name in new)):
+            yield name
+
+
+def _by_name(macros: Iterable[str], adapter: str) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for text in macros:
+        match = _NAME.search(text)
+        name = match[1] if match else "without a name"
+        found[name] = found.get(name, frozenset()) | {macro_text(text, adapter)}
+    return found
