@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from stateaware.plan.case import Run
 from stateaware.plan.decision import Plan
@@ -44,19 +44,26 @@ def advance(
         if decision.outcome not in ("build", "clone"):
             continue
         ended = plan.at + ((durations or {}).get(unique_id) or _NO_TIME)
-        code = present.code.get(unique_id, UNKNOWN_CODE)
-        versions = {parent: run.version(parent).value for parent in parents[unique_id]}
-        run.state.records[unique_id] = Record(
-            unique_id,
-            completed_at=ended,
-            started_at=plan.at,
-            fingerprint=code,
-            upstream={parent: value for parent, value in versions.items() if value is not None},
-            upstream_code=_codes(parents[unique_id], present.code),
-            own_version=_own_version(lineage.nodes[unique_id].kind, code, ended.isoformat()),
-            touched_at=ended,
-        )
+        run.state.records[unique_id] = record_build(unique_id, run, parents[unique_id], plan.at, ended)
     return run.state
+
+
+def record_build(
+    unique_id: str, run: Run, parents: tuple[str, ...], started: datetime, ended: datetime
+) -> Record:
+    """What is remembered of a build that went well, its effective parents being recorded before it."""
+    code = run.present.code.get(unique_id, UNKNOWN_CODE)
+    versions = {parent: run.version(parent).value for parent in parents}
+    return Record(
+        unique_id,
+        completed_at=ended,
+        started_at=started,
+        fingerprint=code,
+        upstream={parent: value for parent, value in versions.items() if value is not None},
+        upstream_code=_codes(parents, run.present.code),
+        own_version=_own_version(run.nodes[unique_id].kind, code, ended.isoformat()),
+        touched_at=ended,
+    )
 
 
 def _codes(parents: tuple[str, ...], code: Mapping[str, Fingerprint]) -> dict[str, str]:

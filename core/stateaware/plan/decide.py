@@ -12,7 +12,7 @@ from stateaware.plan.lineage import Lineage
 from stateaware.plan.modes import DEFAULT_OPTIONS, MODES, Mode, Options
 from stateaware.plan.nodes import NO_WINDOW, Node, Window
 from stateaware.plan.reasons import REASONS, ReasonCode
-from stateaware.plan.rows import NAMED, ROWS
+from stateaware.plan.rows import NAMED, Rows, is_plain, rows_of
 from stateaware.plan.state import NOTHING_SEEN, Present, State
 from stateaware.plan.warn import warn_about
 from stateaware.records import replace
@@ -46,13 +46,15 @@ def plan(
     mode = MODES[options.mode]
     run = Run(lineage.nodes, state, present, aware(at, "the moment of the plan"), options, mode)
     parents = lineage.effective_parents(mode.transparent)
+    plain, every = rows_of(run, plain=True), rows_of(run, plain=False)
     decisions: dict[str, Decision] = {}
     for unique_id in lineage.order:
         if selected is not None and unique_id not in selected:
             continue
         node = lineage.nodes[unique_id]
         if node.traits.decided:
-            decisions[unique_id] = _decide(Case(node, run, parents[unique_id], window_of(node, mode)))
+            case = Case(node, run, parents[unique_id], window_of(node, mode))
+            decisions[unique_id] = _decide(case, plain if is_plain(node) else every)
     for unique_id in sorted(lineage.cyclic):
         if (selected is None or unique_id in selected) and lineage.nodes[unique_id].traits.decided:
             decisions[unique_id] = Decision(unique_id, "CYCLE", "", run.at)
@@ -77,14 +79,24 @@ def window_of(node: Node, mode: Mode) -> Window:
     return chosen if chosen.waits == waits else replace(chosen, waits=waits)
 
 
-def _decide(case: Case) -> Decision:
-    rule, reason = _first_row(case)
+def settle(case: Case, rows: Rows) -> tuple[str, ReasonCode]:
+    """The rule that decides a node and its reason; the run remembers it for the nodes after.
+
+    ``rows`` are the rules to ask, from ``rows_of``.
+    """
+    rule, reason = _first_row(case, rows)
     unique_id, run = case.node.unique_id, case.run
     run.note(unique_id, REASONS[reason].outcome)
     if run.mode.follows_code:
         passes_on = reason == "UPSTREAM_CODE_CHANGED" and case.node.materialized in run.mode.transparent
         if passes_on or case.compare_code()[0]:
             run.recoded.add(unique_id)
+    return rule, reason
+
+
+def _decide(case: Case, rows: Rows) -> Decision:
+    rule, reason = settle(case, rows)
+    unique_id, run = case.node.unique_id, case.run
     named = NAMED.get(reason)
     assumed = tuple(Note("assumed", unique_id, text) for text in case.node.assumed)
     return Decision(
@@ -102,9 +114,8 @@ def _decide(case: Case) -> Decision:
     )
 
 
-def _first_row(case: Case) -> tuple[str, ReasonCode]:
-    for rule, name in case.run.mode.rows:
-        reason, decides = ROWS[name]
+def _first_row(case: Case, rows: Rows) -> tuple[str, ReasonCode]:
+    for rule, reason, decides in rows:
         if decides(case):
             in_window = reason == "WITHIN_BUILD_AFTER" and case.window.key == "lag_tolerance"
             return rule, "WITHIN_LAG_TOLERANCE" if in_window else reason

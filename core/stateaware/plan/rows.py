@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from stateaware.plan.case import Case
+from stateaware.plan.case import Case, Run
 from stateaware.plan.modes import GROWING, REUSABLE, RowName
+from stateaware.plan.nodes import Node
 from stateaware.plan.reasons import ReasonCode
 from stateaware.plan.state import FAILED
 
 Test: TypeAlias = Callable[[Case], bool]
+Rows: TypeAlias = tuple[tuple[str, ReasonCode, Test], ...]
+"""Rules in order: the name of each, the reason that it gives, and whether it decides."""
 
 
 def stopped_parents(case: Case) -> list[str]:
@@ -149,6 +152,46 @@ ROWS: Final[Mapping[RowName, tuple[ReasonCode, Test]]] = {
     "new data": ("NEW_DATA", lambda case: True),
 }
 """``in window`` is told as WITHIN_LAG_TOLERANCE where that setting makes the window."""
+
+_NEEDS: Final[Mapping[RowName, Callable[[Run], bool]]] = {
+    "service down": lambda run: run.options.service_down,
+    "forced": lambda run: run.options.force,
+    "elsewhere": lambda run: bool(run.present.elsewhere),
+    "full refresh": lambda run: run.options.full_refresh,
+    "full refresh of what grows": lambda run: run.options.full_refresh,
+    "relation missing": lambda run: bool(run.present.missing_relations),
+}
+"""What a run must have for some rules to decide anything."""
+
+_ODD: Final[frozenset[RowName]] = frozenset(
+    {
+        *("disabled", "ephemeral", "test of a reused parent", "python", "custom materialization"),
+        "view with star",
+    }
+)
+"""Rules that decide nothing about a plain node."""
+
+
+def is_plain(node: Node) -> bool:
+    """Whether nothing but state and data decides about a node."""
+    return (
+        node.enabled
+        and node.language != "python"
+        and node.materialized != "ephemeral"
+        and (node.kind != "model" or node.materialized is None or node.materialized in REUSABLE)
+        and not node.traits.tests
+        and not node.selects_star
+    )
+
+
+def rows_of(run: Run, *, plain: bool) -> Rows:
+    """The rules of the run's mode in order, without those that cannot decide in it, or about such a node."""
+    return tuple(
+        (rule, *ROWS[name])
+        for rule, name in run.mode.rows
+        if (name not in _NEEDS or _NEEDS[name](run)) and not (plain and name in _ODD)
+    )
+
 
 NAMED: Final[Mapping[ReasonCode, Callable[[Case], list[str]]]] = {
     "UPSTREAM_FAILED": stopped_parents,
