@@ -30,6 +30,7 @@ ROWS: Final = (
         "stateaware.rules",
         "stateaware.plan",
         "stateaware.fingerprint",
+        "stateaware.artifacts",
         "stateaware.explain",
         "stateaware.check.result",
     ),

@@ -15,13 +15,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Final
 
+from stateaware.artifacts.sources import SOURCES
 from stateaware.cli.documents import print_json, print_lines
 from stateaware.cli.load import prepare
 from stateaware.cli.output import write_file
 from stateaware.cli.parser import add_common
 from stateaware.cli.places import one_project
 from stateaware.errors import EXIT_OK, EXIT_TO_BUILD, NothingCollected, UsageError, suggest
-from stateaware.forecast.basis import Basis, files_basis, make_plan, with_statements
+from stateaware.forecast.basis import Basis, Given, files_basis, make_plan, with_artifacts, with_statements
 from stateaware.plan.clock import parse_moment
 from stateaware.plan.decision import Plan
 from stateaware.plan.modes import MODES, Options
@@ -29,6 +30,11 @@ from stateaware.report.characters import one_line
 from stateaware.text.pieces import Line, Piece
 from stateaware.workspace import load_project, require_readable
 
+_ARTIFACTS: Final = (
+    ("--state", "DIR", "a folder with run_results.json and sources.json, or with folders of runs"),
+    ("--run-results", "PATH", "a run_results.json, or a folder of them; may be repeated"),
+    ("--sources", "FILE", "a sources.json; may be repeated"),
+)
 _HOW_TO_TELL: Final = (
     "say when models were built and sources had new data: --assume 'model:*@built:2h' "
     "--assume source:raw.orders@30m"
@@ -50,6 +56,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     run.add_argument("--full-refresh", action="store_true", help="as dbt's option of that name")
     run.add_argument("--force", action="store_true", help="state-aware builds are switched off")
     known = parser.add_argument_group("what is known")
+    for option, metavar, text in _ARTIFACTS:
+        known.add_argument(option, metavar=metavar, action="append", default=[], help=text)
+    known.add_argument("--no-state", action="store_true", help="do not read the target folder")
     known.add_argument(
         "--assume",
         metavar="WHAT",
@@ -88,7 +97,9 @@ def run(arguments: Namespace) -> int:
     root = one_project(arguments.project or arguments.project_dir)
     options = prepare(root, arguments).options
     project = require_readable(load_project(root, options))
-    basis = with_statements(files_basis(project), arguments.assume, arguments.changed, at)
+    given = _given(arguments)
+    basis = with_artifacts(files_basis(project), project, given, at)
+    basis = with_statements(basis, arguments.assume, arguments.changed, at)
     started = Options(mode=arguments.mode, force=arguments.force, full_refresh=arguments.full_refresh)
     if arguments.diff:
         from stateaware.cli.plan_diff import print_difference
@@ -126,6 +137,21 @@ def run(arguments: Namespace) -> int:
         _emit(plan, basis, arguments.emit_selector)
     building = plan.having("build", "clone", "unknown")
     return EXIT_TO_BUILD if arguments.exit_code and building else EXIT_OK
+
+
+def _given(arguments: Namespace) -> Given:
+    folders = [Path(folder) for folder in arguments.state]
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(f"--state: no folder {folder}", "Name the folder of run_results.json.")
+    return Given(
+        run_results=(*folders, *map(Path, arguments.run_results)),
+        sources=(
+            *(folder for folder in folders if (folder / SOURCES).is_file()),
+            *map(Path, arguments.sources),
+        ),
+        nothing=arguments.no_state,
+    )
 
 
 def _emit(plan: Plan, basis: Basis, file: str) -> None:

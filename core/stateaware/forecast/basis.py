@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
+from stateaware.artifacts.reading import Artifact
+from stateaware.artifacts.run_results import RUN_RESULTS, Runs, read_run_results
+from stateaware.artifacts.sources import SOURCES, Measured, read_sources
+from stateaware.config.reader import LOADED_AT_FIELD, LOADED_AT_QUERY
 from stateaware.plan.assumed import assume, parse_statement, parse_target
 from stateaware.plan.decision import Note, Plan
 from stateaware.plan.lineage import Lineage
+from stateaware.plan.measured import How
 from stateaware.plan.modes import Options
 from stateaware.plan.project import lineage_of, unmeasured
 from stateaware.plan.state import Present, State
+from stateaware.plan.words import named, span_words
+from stateaware.project.artifacts import target_path
 from stateaware.records import dataclass, field, replace
 from stateaware.workspace import Project
 
 _NOTHING_KNOWN: Final = "nothing known of earlier builds"
+
+
+_SHOWN_KINDS: Final = ("model.", "snapshot.", "seed.", "source.")
+_WAYS: Final[dict[str, How]] = {LOADED_AT_FIELD: "loaded_at_field", LOADED_AT_QUERY: "loaded_at_query"}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Which artifacts are to be read: files or folders; ``nothing``: not even those of the target folder."""
+
+    run_results: tuple[Path, ...] = ()
+    sources: tuple[Path, ...] = ()
+    nothing: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Whether some are named."""
+        return bool(self.run_results or self.sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +84,78 @@ def files_basis(project: Project) -> Basis:
         files={unique_id: node.file.file for unique_id, node in project.nodes.items()},
         words=(_NOTHING_KNOWN,),
     )
+
+
+def with_artifacts(basis: Basis, project: Project, given: Given, at: datetime) -> Basis:
+    """The basis with what dbt's artifacts tell of earlier builds and of new data.
+
+    Without anything given those of the target folder count, where they are there.
+
+    Raises:
+        ArtifactError: one of them cannot be used.
+    """
+    target = project.root / target_path(project.project_file, project.options.env)
+    results, sources = list(given.run_results), list(given.sources)
+    if not given.anything and not given.nothing:
+        results += [target / RUN_RESULTS] if (target / RUN_RESULTS).is_file() else []
+        sources += [target / SOURCES] if (target / SOURCES).is_file() else []
+    if not results and not sources:
+        return basis
+    runs = read_run_results(results) if results else Runs()
+    measured = read_sources(sources, _ways(project)) if sources else Measured()
+    known = basis.lineage.nodes
+    records = {key: record for key, record in runs.records.items() if key in known}
+    versions = {key: version for key, version in measured.versions.items() if key in known}
+    gone = sorted(
+        key for key in {*runs.records, *measured.versions} - known.keys() if key.startswith(_SHOWN_KINDS)
+    )
+    notes = list(basis.notes)
+    if gone:
+        more = f" and {len(gone) - 3} more" if len(gone) > 3 else ""
+        notes.append(f"not in the project any more: {', '.join(map(named, gone[:3]))}{more}")
+    engines = {artifact.engine for artifact in (*runs.files, *measured.files)}
+    if len(engines) > 1:
+        notes.append("some artifacts are of dbt Core and some of dbt v2")
+    late = [one for one in (*runs.files, *measured.files) if one.generated_at and one.generated_at > at]
+    if late:
+        notes.append(f"{_name(late[-1], project)} was written after the moment of the plan")
+    return replace(
+        basis,
+        state=State(records.values(), complete=False),
+        present=replace(basis.present, versions={**basis.present.versions, **versions}),
+        durations=runs.durations,
+        words=(*_told("builds", runs.files, project, at), *_told("new data", measured.files, project, at)),
+        notes=tuple(notes),
+    )
+
+
+def _ways(project: Project) -> dict[str, How]:
+    """By what each source is measured, as far as the files tell."""
+    found: dict[str, How] = {}
+    for unique_id, source in project.sources.items():
+        effective = source.config.effective if source.config is not None else {}
+        for key, how in _WAYS.items():
+            if key in effective and effective[key].value:
+                found[unique_id] = how
+        found.setdefault(unique_id, "metadata")
+    return found
+
+
+def _told(what: str, files: tuple[Artifact, ...], project: Project, at: datetime) -> Iterator[str]:
+    if not files:
+        return
+    newest = files[-1]
+    made = f" (dbt {newest.dbt_version})" if newest.dbt_version else ""
+    more = f" and {len(files) - 1} older" if len(files) > 1 else ""
+    age = ""
+    if newest.generated_at is not None and newest.generated_at <= at:
+        age = f", {span_words((at - newest.generated_at).total_seconds())} old"
+    yield f"{what} from {_name(newest, project)}{more}{made}{age}"
+
+
+def _name(artifact: Artifact, project: Project) -> str:
+    path = artifact.path
+    return path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else str(path)
 
 
 def with_statements(basis: Basis, statements: Iterable[str], changed: Iterable[str], at: datetime) -> Basis:

@@ -22,8 +22,8 @@ class FileTooBigError(OSError):
     """The file is larger than MAX_FILE_BYTES."""
 
 
-def read_bytes(path: str) -> bytes:
-    """The bytes of a regular file.
+def read_bytes(path: str, *, limit: int = MAX_FILE_BYTES) -> bytes:
+    """The bytes of a regular file, of at most ``limit`` bytes.
 
     Raises:
         OSError: it cannot be read, is no regular file (a pipe would block for ever) or is too big.
@@ -36,8 +36,8 @@ def read_bytes(path: str) -> bytes:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(f"not a regular file: {path}")
-        if status.st_size > MAX_FILE_BYTES:
-            raise FileTooBigError(f"larger than {MAX_FILE_BYTES // 2**20} MiB: {path}")
+        if status.st_size > limit:
+            raise FileTooBigError(f"larger than {limit // 2**20} MiB: {path}")
         # one byte more than there should be tells the end of the file without a second call
         wanted = min(status.st_size + 1, _CHUNK)
         first = os.read(fd, wanted)
@@ -47,8 +47,8 @@ def read_bytes(path: str) -> bytes:
         while part := os.read(fd, _CHUNK):
             parts.append(part)
             total += len(part)
-            if total > MAX_FILE_BYTES:
-                raise FileTooBigError(f"larger than {MAX_FILE_BYTES // 2**20} MiB: {path}")
+            if total > limit:
+                raise FileTooBigError(f"larger than {limit // 2**20} MiB: {path}")
         return b"".join(parts)
     finally:
         os.close(fd)

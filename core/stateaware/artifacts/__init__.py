@@ -1,0 +1,1 @@
+"""What dbt's artifacts tell: run_results.json of earlier builds, sources.json of new data."""
