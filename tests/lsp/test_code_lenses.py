@@ -177,7 +177,7 @@ async def test_commands_answer_as_json(client_for: Any, tmp_path: Path) -> None:
         assert (await execute(client, "explain", {"node": "model.shop.code"}))["node"] == "model.shop.code"
         assert await execute(client, "explain", {"node": "no_such"}) is None
         plan = await execute(client, "simulatePlan", {"uri": editor.uri(ENTRIES)})
-        assert [node["name"] for node in plan["nodes"]] == ["plain", "own"]
+        assert [node["name"] for node in plan["plan"]["nodes"]] == ["plain", "own"]
         tree = await execute(client, "tree", {"uri": editor.uri(ENTRIES)})
         assert [node["label"] for node in tree["nodes"]] == ["plain", "own", "raw.pay"]
         folders = await execute(client, "tree", {"uri": editor.uri("dbt_project.yml")})

@@ -34,7 +34,7 @@ async def execute(client: Any, command: str, *arguments: Any) -> Any:
     """Run a command; the answer must fit its schema."""
     params = types.ExecuteCommandParams(f"stateaware.server.{command}", list(arguments))
     found = plain(await client.workspace_execute_command_async(params))
-    schemas = {"explain": "editor-explain", "simulatePlan": "plan-outlook"}
+    schemas = {"explain": "editor-explain", "simulatePlan": "editor-plan"}
     if command in schemas and found is not None:
         jsonschema.validate(found, bundle_schema(schemas[command]))
     return found
@@ -94,7 +94,7 @@ async def test_plans_of_a_node_a_file_and_a_project(client_for: Any, tmp_path: P
 
         async def names(target: dict[str, Any]) -> list[str] | None:
             plan = await execute(client, "simulatePlan", target)
-            return None if plan is None else sorted(node["unique_id"] for node in plan["nodes"])
+            return None if plan is None else sorted(node["unique_id"] for node in plan["plan"]["nodes"])
 
         everything = await names({"project": project["root"]})
         assert everything is not None
@@ -105,6 +105,38 @@ async def test_plans_of_a_node_a_file_and_a_project(client_for: Any, tmp_path: P
         assert await names({"node": "dim", "project": project["root"]}) is not None
         assert await names({"node": "source.shop.raw.pay"}) is None
         assert await names({"uri": (tmp_path / "no.sql").as_uri()}) is None
+        assert await names({"uri": (tmp_path / "dbt_project.yml").as_uri()}) == everything
+
+
+async def test_a_plan_from_what_is_stated_and_from_the_target_folder(client_for: Any, tmp_path: Path) -> None:
+    write_files(tmp_path, FILES)
+    async with client_for(tmp_path, "visual-studio-code") as client:
+        await execute(client, "checkWorkspace")
+        asked = {"node": "model.shop.plain", "at": "2026-11-22T09:00Z"}
+        open_plan = await execute(client, "simulatePlan", asked)
+        assert open_plan["plan"]["nodes"][0]["decision"] == "unknown"
+        stated = {"assume": ["model:*@built:5h", "source:raw.pay@1h"], "mode": "sao"}
+        plan = await execute(client, "simulatePlan", {**asked, **stated})
+        jsonschema.validate(plan["plan"], bundle_schema("plan-output"))
+        (node,) = plan["plan"]["nodes"]
+        assert (node["decision"], node["reason"], plan["plan"]["mode"]) == ("build", "NEW_DATA", "sao")
+        assert plan["text"].startswith("plain: build, new data in source raw.pay")
+        for part in ("window", "last built", "parents"):
+            assert part in plan["text"]
+        schema = "https://schemas.getdbt.com/dbt/run-results/v6.json"
+        result = {
+            "unique_id": "model.shop.plain",
+            "status": "error",
+            "timing": [{"name": "execute", "completed_at": "2026-11-22T08:00:00Z"}],
+        }
+        results = {"metadata": {"dbt_schema_version": schema}, "results": [result]}
+        (tmp_path / "target").mkdir()
+        (tmp_path / "target/run_results.json").write_text(json.dumps(results))
+        plan = await execute(client, "simulatePlan", asked)
+        assert plan["plan"]["nodes"][0]["reason"] == "LAST_BUILD_FAILED"
+        (tmp_path / "target/run_results.json").write_text("{")
+        with pytest.raises(JsonRpcException, match="half written"):
+            await execute(client, "simulatePlan", asked)
 
 
 async def test_what_is_checked_is_what_is_typed(client_for: Any, tmp_path: Path) -> None:
@@ -147,6 +179,10 @@ async def test_the_tree_has_places_to_go_to(client_for: Any, tmp_path: Path) -> 
             "`line` and `character`",
         ),
         ("simulatePlan", [{}], "lacks `project`"),
+        ("simulatePlan", [{"node": "plain", "at": "soon"}], "is no moment"),
+        ("simulatePlan", [{"node": "plain", "mode": "x"}], "`mode` must be one of"),
+        ("simulatePlan", [{"node": "plain", "assume": "x"}], "`assume` must be a list of texts"),
+        ("simulatePlan", [{"node": "plain", "assume": ["x"]}], "cannot be read"),
         ("tree", [{"uri": ""}], "lacks `uri`"),
     ],
 )

@@ -22,8 +22,9 @@ interface Explanation {
 }
 
 interface Plan {
-  project: string;
-  nodes: { unique_id: string; text: string }[];
+  plan: { project: string; nodes: { name: string }[] };
+  /** For people; of one model the whole reasoning. */
+  text: string;
 }
 
 interface Checked {
@@ -69,12 +70,13 @@ async function simulatePlan(server: Server, documents: Documents, args: unknown[
   if (!target || !running(server)) {
     return;
   }
-  const plan = await server.execute<Plan>("stateaware.server.simulatePlan", target);
-  if (!plan) {
+  const answer = await server.execute<Plan>("stateaware.server.simulatePlan", target);
+  if (!answer?.plan.nodes.length) {
     say("There is no plan to show for this file.");
     return;
   }
-  await documents.show(`plan of ${plan.project}.json`, { text: `${JSON.stringify(plan, null, 2)}\n`, links: [] });
+  const { project, nodes } = answer.plan;
+  await documents.show(`plan of ${nodes.length === 1 ? nodes[0].name : project}`, { text: `${answer.text}\n`, links: [] });
 }
 
 async function checkWorkspace(server: Server): Promise<void> {

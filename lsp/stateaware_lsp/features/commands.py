@@ -1,4 +1,4 @@
-"""Commands for editors: explain, what is known of a run, check everything, the tree of the explain view."""
+"""Commands for editors: explain, plan a run, check everything, the tree of the explain view."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from stateaware.explain import explain_node
 from stateaware.explain.folder import FolderExplanation, explain_folder
-from stateaware.explain.outlook import outlook
 from stateaware.graph.nodes import ModelNode, SourceNode
 from stateaware.locate import outline
 from stateaware.locate.nodes import Node, nodes_of
@@ -21,6 +20,7 @@ from stateaware.locate.target import OfEntry, OfFile, OfTree
 from stateaware.text.span import Span
 from stateaware.workspace import Project
 from stateaware_lsp.answers import Json, about_node, about_several, folder_entry, node_entry
+from stateaware_lsp.planning import plan_answer, read_question
 from stateaware_lsp.pointing import Pointed, point
 from stateaware_lsp.projects import OpenProject
 from stateaware_lsp.server import Located, Server
@@ -45,22 +45,15 @@ def register(server: Server) -> None:
 
     @server.command("stateaware.server.simulatePlan")
     async def simulate_plan(target: Any = None) -> Json | None:
-        await asyncio.sleep(0)
         asked = _mapping(target)
-        if "node" in asked or "position" in asked:
-            found = _node(server, asked)
-            if found is None or not isinstance(found[1], ModelNode):
-                return None
-            view = _near(*found)
-            return outlook(view, [view.models[found[1].unique_id]])
-        if "uri" not in asked:
-            project = _project(server, _text(asked, "project"))
-            return None if project is None else outlook(project.index.project, _own_models(project))
-        located = server.locate(_text(asked, "uri"))
-        if located is None:
+        question = read_question(asked)
+        found = _planned(server, asked)
+        if found is None:
             return None
-        models = [node for node in _nodes_of_file(located) if isinstance(node, ModelNode)]
-        return outlook(located.view, models)
+        project, models = found
+        whole = project.index.project
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(None, plan_answer, whole, models, question)
 
     @server.command("stateaware.server.checkWorkspace")
     async def check_workspace() -> Json:
@@ -151,8 +144,28 @@ def _project(server: Server, root: str) -> OpenProject | None:
     return None if path is None else server.projects.by_root.get(Path(path))
 
 
-def _own_models(project: OpenProject) -> list[ModelNode]:
-    return [model for model in project.index.project.models.values() if model.package.is_root]
+def _planned(server: Server, asked: Mapping[str, Any]) -> tuple[OpenProject, frozenset[str]] | None:
+    """The project, and the models whose plan is asked for: one, those of a file, or all that are its own."""
+    if "node" in asked or "position" in asked:
+        found = _node(server, asked)
+        if found is None or not isinstance(found[1], ModelNode):
+            return None
+        return found[0], frozenset({found[1].unique_id})
+    if "uri" not in asked:
+        project = _project(server, _text(asked, "project"))
+        return None if project is None else (project, _own_models(project))
+    located = server.locate(_text(asked, "uri"))
+    if located is None:
+        return None
+    models = {node.unique_id for node in _nodes_of_file(located) if isinstance(node, ModelNode)}
+    if not models and located.path == located.project.index.project_file:
+        return located.project, _own_models(located.project)
+    return located.project, frozenset(models)
+
+
+def _own_models(project: OpenProject) -> frozenset[str]:
+    models = project.index.project.models
+    return frozenset(unique_id for unique_id, model in models.items() if model.package.is_root)
 
 
 def _near(project: OpenProject, node: Node) -> Project:

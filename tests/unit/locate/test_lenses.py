@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jsonschema
-
-from stateaware.explain.outlook import outlook
 from stateaware.inputs import LoadOptions
 from stateaware.locate.lenses import lenses
-from stateaware.schema_files import bundle_schema
 from stateaware.workspace import load_project
 from written import PROJECT, write_files
 
@@ -65,15 +61,3 @@ def test_nothing_in_force_is_not_talked_about(tmp_path: Path) -> None:
     assert (
         said(tmp_path, "models/code.sql", **{"dbt_project.yml": PROJECT, "models/code.sql": "select 1"}) == []
     )
-
-
-def test_the_outlook_decides_nothing_and_fits_its_schema(tmp_path: Path) -> None:
-    write_files(tmp_path, FILES)
-    project = load_project(tmp_path, LoadOptions())
-    document = outlook(project, list(project.models.values()))
-    jsonschema.validate(document, bundle_schema("plan-outlook"))
-    nodes = {node["name"]: node for node in document["nodes"]}  # type: ignore[attr-defined]
-    assert {node["decision"] for node in nodes.values()} == {"unknown"}
-    assert nodes["plain"]["origin"] == {"file": "dbt_project.yml", "line": 8}
-    assert nodes["plain"]["parents"] == ["source.shop.raw.pay"]
-    assert nodes["own"]["build_after"]["count"] == 4
