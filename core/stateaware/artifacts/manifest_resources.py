@@ -1,0 +1,58 @@
+"""What a selection can name of a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from stateaware.artifacts.manifest import GROUPS
+from stateaware.artifacts.shapes import depends_on, table, text, texts
+from stateaware.select.resource import TYPES, Resource
+
+if TYPE_CHECKING:
+    from stateaware.artifacts.manifest import Manifest
+
+_TYPES: Final = frozenset(TYPES)
+_ALSO: Final = {"sql_operation": "operation"}
+
+
+def read_resources(manifest: Manifest) -> Iterator[Resource]:
+    """Each entry of a kind that dbt can select."""
+    for name in GROUPS:
+        for unique_id, entry in manifest.group(name):
+            yield from _resource(unique_id, entry)
+    for unique_id, entry in manifest.disabled():
+        yield from _resource(unique_id, entry, enabled=False)
+
+
+def _resource(unique_id: str, entry: dict[str, Any], *, enabled: bool = True) -> Iterator[Resource]:
+    kind = text(entry.get("resource_type")) or unique_id.partition(".")[0]
+    kind = _ALSO.get(kind, kind)
+    if kind not in _TYPES:
+        return
+    config = table(entry.get("config"))
+    yield Resource(
+        unique_id,
+        kind,
+        text(entry.get("name")),
+        texts(entry.get("fqn")),
+        text(entry.get("original_file_path")).replace("\\", "/"),
+        text(entry.get("package_name")),
+        frozenset((*texts(entry.get("tags")), *texts(config.get("tags")))),
+        config,
+        source_name=text(entry.get("source_name")),
+        version=_version(entry.get("version")),
+        latest_version=_version(entry.get("latest_version")),
+        parents=depends_on(entry, "nodes"),
+        access=text(entry.get("access")) or text(config.get("access")),
+        group=text(config.get("group")) or text(entry.get("group")),
+        test_name=text(table(entry.get("test_metadata")).get("name")),
+        attached_node=text(entry.get("attached_node")),
+        patch_path=text(entry.get("patch_path")).partition("://")[2].replace("\\", "/"),
+        enabled=enabled,
+        empty=kind == "model" and text(entry.get("raw_code")).strip() == "",
+    )
+
+
+def _version(value: object) -> str:
+    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
