@@ -7,7 +7,7 @@ the form that comments and whitespace do not change, both of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -34,7 +34,7 @@ _BRANCHES: Final = re.compile(
 
 
 def fingerprint(now: NodeCode, adapter: str) -> Fingerprint:
-    """The fingerprint of a node to keep, for the adapter's dialect. About a millisecond for a model."""
+    """The fingerprint of a node to keep, for the adapter's dialect. Some milliseconds for a model."""
     if is_seed(now):
         return _whole(now, adapter, code=now.raw or None, template=None)
     compiled = None if now.compiled is None else _compiled_form(now, adapter)
@@ -62,6 +62,10 @@ def settle(then: NodeCode | None, now: NodeCode, adapter: str) -> tuple[Fingerpr
     if is_seed(now):
         code: Pair = (then.raw or None, now.raw or None)
         template: Pair = (None, None)
+    elif _is_as_written(then, now):
+        exact = digest(*_written(now))
+        same = Fingerprint(code=exact, scheme=f"compared/{adapter.lower()}", exact=exact)
+        return same, same
     else:
         code, template = _compiled(then, now, adapter), _templates(then, now, adapter)
     config = _configs(then, now)
@@ -89,7 +93,7 @@ def is_cosmetic(then: NodeCode, now: NodeCode, adapter: str) -> bool:
         rewritten = None not in (then.compiled, now.compiled) and then.compiled != now.compiled
     else:
         rewritten = then.raw != now.raw or (then.macros != now.macros and then.whole == now.whole)
-    return rewritten and not differs(then, now, adapter)
+    return rewritten and not is_seed(now) and not differs(then, now, adapter)
 
 
 def is_seed(node: NodeCode) -> bool:
@@ -105,8 +109,16 @@ def runs_differ(node: NodeCode) -> bool:
         return True
     if node.raw is None:
         return incremental
-    words = (node.raw, *node.macros)
-    return any(_RUN_DEPENDENT.search(text) or (incremental and _BRANCHES.search(text)) for text in words)
+    return _names(node.raw, incremental) or any(_names_macro(text, incremental) for text in node.macros)
+
+
+def _names(text: str, incremental: bool) -> bool:
+    """Whether Jinja names what differs from run to run."""
+    found = _RUN_DEPENDENT.search(text) or (incremental and _BRANCHES.search(text))
+    return bool(found)
+
+
+_names_macro = lru_cache(maxsize=8192)(_names)
 
 
 def template_text(node: NodeCode, adapter: str, *, config_counts: bool = False) -> str | None:
@@ -137,10 +149,26 @@ def _same_engine(then: NodeCode, now: NodeCode) -> bool:
     return not then.engine or not now.engine or then.engine == now.engine
 
 
+def _is_as_written(then: NodeCode, now: NodeCode) -> bool:
+    """Whether all is the same, letter by letter, and there is something to compare."""
+    return (
+        then.raw == now.raw
+        and then.compiled == now.compiled
+        and then.relation == now.relation
+        and then.macros == now.macros
+        and then.config == now.config
+        and then.language == now.language
+        and bool(now.raw or now.compiled)
+    )
+
+
+def _written(node: NodeCode) -> Iterator[str]:
+    for part in (node.language, node.raw, node.compiled, node.relation, *node.macros):
+        yield "-" if part is None else f"+{part}"
+
+
 def _exact(node: NodeCode) -> str:
-    config = config_text(build_config(node.config, node.unique_id))
-    parts = (node.language, node.raw, node.compiled, node.relation, config, *node.macros)
-    return digest(*("-" if part is None else f"+{part}" for part in parts))
+    return digest(config_text(build_config(node.config, node.unique_id)), *_written(node))
 
 
 def _whole(node: NodeCode, adapter: str, code: str | None, template: str | None) -> Fingerprint:
@@ -180,6 +208,8 @@ def _pair(then: str | None, now: str | None, forms: Callable[[str, str], tuple[s
 
 def _compiled(then: NodeCode, now: NodeCode, adapter: str) -> Pair:
     def forms(old: str, new: str) -> tuple[str, str]:
+        if None not in (then.raw, now.raw) and (runs_differ(then) or runs_differ(now)):
+            return digest("exact", old), digest("exact", new)  # the templates decide
         if "python" in (then.language, now.language):
             return _compiled_form(then, adapter), _compiled_form(now, adapter)
         return sql_forms(old, new, adapter)

@@ -1,7 +1,7 @@
 """The version of a seed: a hash of its file, whatever an artifact says of it.
 
-Artifacts have a hash of their own for files up to 1 MiB, and the path for larger ones. dbt Core 1.11 hashes the
-text without whitespace around it, dbt v2 also without carriage returns.
+Artifacts have a hash of their own for files up to 1 MiB, and the path for larger ones. dbt Core 1.11 hashes
+the text without whitespace around it, dbt v2 also without carriage returns.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def sql_form(text: str, adapter: str, kind: Kind = "tree") -> Form:
     ``tokens`` is for what sqlglot cannot parse, adapters it does not know and texts too long or too
     deep; ``text`` for what it cannot even split into words.
     """
-    tokens = None if kind == "text" or len(text) > MAX_TOKENS else _tokens(text, adapter)
+    tokens = None if kind == "text" else _tokens(text, adapter)
     if tokens is None:
         return Form("text", digest("text", text.strip()))
     name = _dialect_name(adapter)
@@ -60,7 +60,17 @@ def sql_form(text: str, adapter: str, kind: Kind = "tree") -> Form:
 
 
 def sql_forms(then: str, now: str, adapter: str) -> tuple[str, str]:
-    """The forms of two texts, of one kind, so that they can be compared."""
+    """The forms of two texts, of one kind, so that they can be compared.
+
+    Most changes show in the words: only where names and literals are the same and other words are not,
+    the texts are parsed.
+    """
+    before, after = _tokens(then, adapter), _tokens(now, adapter)
+    if before is not None and after is not None:
+        name = _dialect_name(adapter)
+        old_words, new_words = list(_words(before, name)), list(_words(after, name))
+        if old_words == new_words or list(_anchors(before)) != list(_anchors(after)):
+            return digest("tokens", name, *old_words), digest("tokens", name, *new_words)
     for kind in KINDS:
         old, new = sql_form(then, adapter, kind), sql_form(now, adapter, kind)
         if old.kind == new.kind:
@@ -102,7 +112,7 @@ _UNCERTAIN: Final = re.compile(r"[\\`#\[]|\$\w*\$|'''|\"\"\"|//")
 def _tokens(text: str, adapter: str) -> list[Token] | None:
     name = _dialect_name(adapter)
     dialect = _dialect(name)
-    if dialect is None or (not name and _UNCERTAIN.search(text)):
+    if dialect is None or len(text) > MAX_TOKENS or (not name and _UNCERTAIN.search(text)):
         return None
     try:
         return list(dialect.tokenize(text))

@@ -23,7 +23,7 @@ _TRIPLE: Final = frozenset({"", "bigquery"})
 """Dialects with strings in triple quotes, and all that are not known."""
 
 _DATA: Final = re.compile(
-    r"\{[{%#]|'+|\"+|`|--|/\*|//|#|\$\w*\$|\[|\s+|[(),;]|[^\s{'\"`\-/#$\[(),;]+|.", re.DOTALL
+    r"\{[{%#]|'{1,3}|\"{1,3}|`|--|/\*|//|#|\$\w*\$|\[|\s+|[(),;]|[^\s{'\"`\-/#$\[(),;]+|.", re.DOTALL
 )
 _JINJA: Final = re.compile(
     r"""[+-]?(?P<end>[}%]\})|(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<space>\s+)|\w+|[^\w\s'"]""",
@@ -112,8 +112,10 @@ class _Reader:
         begin = self._at
         self._at += 1
         self._out.append(opening)
+        stop = self._at - 1
         while True:
-            stop = self._text.find(closing, self._at)
+            if stop < self._at:
+                stop = self._text.find(closing, self._at)
             if stop < 0:
                 raise _Uncertain
             jinja = _OPENS.search(self._text, self._at, stop)
@@ -149,8 +151,9 @@ class _Reader:
             self._out.append(self._text[self._at : jinja.start()])
             self._at = jinja.start()
             self._jinja()
-            end = self._text.find("\n", self._at)
-            end = len(self._text) if end < 0 else end
+            if end < self._at:
+                end = self._text.find("\n", self._at)
+                end = len(self._text) if end < 0 else end
             jinja = _OPENS.search(self._text, self._at, end)
         self._out.append(self._text[self._at : end] + "\n")
         self._at = end

@@ -27,7 +27,7 @@ def describe_change(then: NodeCode, now: NodeCode, adapter: str = "") -> str:
     if not differs(then, now, adapter):
         return ""
     found = [*_relation(then.relation, now.relation), *_config(then, now)]
-    own = then.raw is not None and now.raw is not None and _own(then, adapter) != _own(now, adapter)
+    own = _own_code_differs(then, now, adapter, config_counts=False)
     if is_seed(now):
         if then.raw != now.raw:
             found.append("its file")
@@ -35,12 +35,18 @@ def describe_change(then: NodeCode, now: NodeCode, adapter: str = "") -> str:
         found.append(f"its language: {then.language} → {now.language}")
     elif own:
         found.append("its Python code" if now.language == "python" else "its SQL")
+    elif not (then.whole and now.whole) and _own_code_differs(then, now, adapter, config_counts=True):
+        found.append("its config()")
     found += (f"macro {name}" for name in _macros(then.macros, now.macros, adapter, own))
     return ", ".join(dict.fromkeys(found)) or _RENDERED
 
 
-def _own(node: NodeCode, adapter: str) -> str | None:
-    return template_text(node, adapter)
+def _own_code_differs(then: NodeCode, now: NodeCode, adapter: str, *, config_counts: bool) -> bool:
+    """Whether the code before Jinja is another one, of what both sides have."""
+    if then.raw is None or now.raw is None or then.language != now.language:
+        return False
+    old, new = (template_text(node, adapter, config_counts=config_counts) for node in (then, now))
+    return old != new
 
 
 def _relation(then: str | None, now: str | None) -> Iterator[str]:

@@ -59,12 +59,16 @@ def code_differs(then: Fingerprint, now: Fingerprint, *, by_template: bool = Fal
         return True, ""
     old, new = then.code, now.code
     by_template = by_template or then.by_template or now.by_template or old is None or new is None
+    varied = False
     if by_template and then.template is not None and now.template is not None:
+        varied = None not in (old, new) and old != new and (then.by_template or now.by_template)
         old, new = then.template, now.template
     if old is None or new is None:
         return False, "its code is the same as when it was last built"
     if not comparable:
         return False, "its code is the same: the fingerprint of its last build is of another kind"
+    if old == new and varied:
+        return False, "its code is the same: its template is, and what that renders to differs with the run"
     return old != new, ""
 
 

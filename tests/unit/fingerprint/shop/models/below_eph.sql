@@ -1,0 +1,1 @@
+select id, {{ extra.doubled('amount') }} as twice from {{ ref('eph') }}
