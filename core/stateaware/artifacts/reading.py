@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from stateaware.errors import UsageError
-from stateaware.plan.clock import UTC, aware
+from stateaware.plan.clock import EARLIEST, UTC, aware
 from stateaware.project.files import read_bytes
 from stateaware.records import dataclass
 
@@ -24,6 +25,9 @@ _FILES: Final[dict[Kind, str]] = {
 _OLDEST: Final[dict[Kind, int]] = {"manifest": 10, "run-results": 4, "sources": 3}
 """The first schema versions that have what is read here; dbt 1.8 writes 12, 6 and 3, v2 the same."""
 _MOST_BYTES: Final[dict[Kind, int]] = {"manifest": 1 << 30, "run-results": 1 << 29, "sources": 1 << 28}
+_ZONE: Final = re.compile(r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})$")
+_MOST_FILES: Final = 10_000
+"""Of one folder of runs; the rest is left out."""
 _SCHEMA: Final = re.compile(r"/dbt/([a-z-]+)/v([0-9]{1,4})(?:\.json)?$")
 
 
@@ -76,9 +80,7 @@ def read_artifact(path: Path, kind: Kind) -> Artifact:
     if found is None:
         raise ArtifactError(f"{path} is no {_FILES[kind]} of dbt: it does not say its schema", _again(kind))
     if found[1] != kind:
-        raise ArtifactError(
-            f"{path} is a {found[1]} file of dbt, not {_FILES[kind]}", "Name the other file."
-        )
+        raise ArtifactError(f"{path} is a {found[1]} file of dbt, not {_FILES[kind]}", "Name the other file.")
     if int(found[2]) < _OLDEST[kind]:
         raise ArtifactError(
             f"{path} has version {found[2]} of its schema, which is too old", "Make it with dbt 1.8 or newer."
@@ -99,7 +101,7 @@ def _document(path: Path, kind: Kind) -> dict[str, Any]:
             raise ArtifactError(
                 f"{path} is too big: {size >> 20} MiB", f"{_MOST_BYTES[kind] >> 20} MiB are read."
             )
-        data = json.loads(read_bytes(str(path), limit=_MOST_BYTES[kind]))
+        data = _parse(read_bytes(str(path), limit=_MOST_BYTES[kind]))
     except FileNotFoundError:
         raise ArtifactError(f"no file {path}", _again(kind)) from None
     except OSError as error:
@@ -112,6 +114,52 @@ def _document(path: Path, kind: Kind) -> dict[str, Any]:
     return data
 
 
+def _parse(data: bytes) -> Any:
+    """JSON, with or without a byte order mark. Nothing of it is garbage: not looking for any saves time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return json.loads(data)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def read_artifacts(paths: Iterable[Path], kind: Kind, notes: list[str]) -> list[Artifact]:
+    """Read files, each named itself or by a folder of it or of runs; the oldest first, each run once.
+
+    A file in a folder of several that cannot be used is left out with a note.
+
+    Raises:
+        ArtifactError: one that is named cannot be used, or a folder has none that can.
+    """
+    found: dict[object, Artifact] = {}
+    for path in paths:
+        files = _find(path, kind) if path.is_dir() else [path]
+        read = len(found)
+        for file in files:
+            try:
+                artifact = read_artifact(file, kind)
+            except ArtifactError as error:
+                if len(files) == 1 or (file is files[-1] and read == len(found) == 0):
+                    raise
+                notes.append(f"left out: {error.message}")
+                continue
+            known = bool(artifact.invocation_id and artifact.generated_at)
+            found.setdefault((artifact.invocation_id, artifact.generated_at) if known else file, artifact)
+    return sorted(found.values(), key=lambda artifact: artifact.generated_at or EARLIEST)
+
+
+def _find(folder: Path, kind: Kind) -> list[Path]:
+    """The files of a folder, or of the folders in it and in these."""
+    name = _FILES[kind]
+    patterns = (name, f"{Path(name).stem}*.json", f"*/{name}", f"*/*/{name}")
+    found = list(dict.fromkeys(file for pattern in patterns for file in sorted(folder.glob(pattern))))
+    if not found:
+        raise ArtifactError(f"no {name} in {folder}", _again(kind))
+    return found[:_MOST_FILES]
+
+
 def _again(kind: Kind) -> str:
     command = {"manifest": "dbt parse", "run-results": "dbt build", "sources": "dbt source freshness"}[kind]
     return f"It is written by `{command}`, into the target folder."
@@ -119,6 +167,11 @@ def _again(kind: Kind) -> str:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def has_zone(value: str) -> bool:
+    """Whether a time says its zone."""
+    return _ZONE.search(value) is not None
 
 
 def read_moment(value: object) -> datetime | None:

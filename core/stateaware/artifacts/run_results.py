@@ -6,22 +6,23 @@ of them, make up for that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from stateaware.artifacts.reading import Artifact, ArtifactError, read_artifact, read_moment
-from stateaware.plan.clock import EARLIEST
+from stateaware.artifacts.reading import Artifact, read_artifacts, read_moment
+from stateaware.artifacts.shapes import maybe_text, table, text
 from stateaware.plan.state import Record, Status
-from stateaware.records import dataclass, field
+from stateaware.records import dataclass, field, replace
+from stateaware.rules.spans_of_time import listed
 
 RUN_RESULTS: Final = "run_results.json"
-_MOST_FILES: Final = 10_000
 _LONGEST: Final = 1e8
 """Seconds; nobody builds a table for three years."""
-_BUILDING: Final = frozenset({"build", "run", "seed", "snapshot", "retry", "test", "clone"})
-"""The commands whose results are builds; the others write the file too, with the same words."""
+_BUILDING: Final = frozenset({"build", "run", "seed", "snapshot", "retry", "test"})
+"""The commands whose results are builds; the others write the file too, with the same words: compile and
+docs generate build nothing, clone makes copies for another environment."""
 _STATUSES: Final[dict[str, Status]] = {
     "success": "success",
     "pass": "success",
@@ -31,9 +32,19 @@ _STATUSES: Final[dict[str, Status]] = {
     "runtime error": "error",
     "fail": "error",
 }
-"""Of attempts. What is skipped, reused or no-op was not attempted."""
+"""Of attempts."""
+_NO_ATTEMPT: Final = frozenset({"skipped", "no-op"})
 _NOT_BUILT: Final = ("no-op", "clone", "reused", "skip")
-"""How messages begin where a plugin of dbt Core left out a build and calls it a success."""
+"""How messages begin where a plugin of dbt Core left out a build and calls it a success, or v2 a test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a good build was made of: its code, where the file has it, and the run."""
+
+    artifact: Artifact
+    compiled: str | None = None
+    relation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,73 +53,75 @@ class Runs:
 
     Args:
         records: the last attempt of each node.
-        durations: how long its last good build took.
+        successes: the last one that went well.
+        durations: how long that took.
+        built: what it was made of.
         files: those that were read, the oldest first.
+        notes: what was left out, and what looks odd, each as a sentence without a stop.
     """
 
     records: dict[str, Record] = field(default_factory=dict)
+    successes: dict[str, Record] = field(default_factory=dict)
     durations: dict[str, timedelta] = field(default_factory=dict)
+    built: dict[str, Built] = field(default_factory=dict)
     files: tuple[Artifact, ...] = ()
-
-
-def find_run_results(path: Path) -> Iterator[Path]:
-    """The files that are meant: one, that of a folder, or those of the folders in it."""
-    if not path.is_dir():
-        yield path
-        return
-    found = sorted([*path.glob(RUN_RESULTS), *path.glob(f"*/{RUN_RESULTS}"), *path.glob("run_results*.json")])
-    if not found:
-        raise ArtifactError(
-            f"no {RUN_RESULTS} in {path}", "It is written by `dbt build`, into the target folder."
-        )
-    yield from dict.fromkeys(found[:_MOST_FILES])
+    notes: tuple[str, ...] = ()
 
 
 def read_run_results(paths: Iterable[Path]) -> Runs:
-    """Read one or several files, each given itself or by its folder; the newer one counts.
+    """Read files, each named itself, by its folder, or by a folder of runs; the newest attempt counts.
 
     Raises:
-        ArtifactError: one of them cannot be used.
+        ArtifactError: one that is named cannot be used, or a folder has none that can.
     """
-    files = [read_artifact(file, "run-results") for path in paths for file in find_run_results(path)]
-    files.sort(key=lambda artifact: artifact.generated_at or EARLIEST)
+    notes: list[str] = []
+    files = read_artifacts(paths, "run-results", notes)
     runs = Runs(files=tuple(files))
+    renamed: dict[str, None] = {}
+    unknown: dict[str, None] = {}
     for artifact in files:
-        for result in artifact.items("results") if _builds(artifact) else ():
-            record = _record(result, artifact)
-            if record is not None:
-                _note(runs, record, result.get("execution_time"))
-    return runs
+        if not _builds(artifact, notes):
+            continue
+        for result in artifact.items("results"):
+            status = text(result.get("status")).lower()
+            if status not in _STATUSES and status not in _NO_ATTEMPT and status != "reused":
+                unknown[status] = None
+            before = runs.built.get(text(result.get("unique_id")))
+            _take(runs, result, artifact)
+            relation = maybe_text(result.get("relation_name"))
+            if before is not None and None not in (before.relation, relation) and before.relation != relation:
+                renamed[result["unique_id"]] = None
+    if renamed:
+        notes.append(
+            f"built under different names in these runs: {listed(renamed)}; where that is because they are "
+            "runs of different targets, name those of one"
+        )
+    if unknown:
+        notes.append(f"results with a status that is not known are left out: {listed(unknown)}")
+    return replace(runs, notes=tuple(notes))
 
 
-def _note(runs: Runs, record: Record, seconds: object) -> None:
-    known = runs.records.get(record.unique_id)
-    if known is not None and known.completed_at > record.completed_at:
-        return
-    runs.records[record.unique_id] = record
-    if record.status == "success" and isinstance(seconds, (int, float)) and 0 <= seconds < _LONGEST:
-        runs.durations[record.unique_id] = timedelta(seconds=float(seconds))
-
-
-def _builds(artifact: Artifact) -> bool:
-    arguments = artifact.data.get("args")
-    which = arguments.get("which") if isinstance(arguments, dict) else None
+def _builds(artifact: Artifact, notes: list[str]) -> bool:
+    arguments = table(artifact.data.get("args"))
+    if arguments.get("empty") is True:
+        notes.append(f"left out: {artifact.path} is of a run with --empty, which leaves tables without rows")
+        return False
+    which = arguments.get("which")
     return not isinstance(which, str) or which in _BUILDING
 
 
-def _record(result: dict[str, Any], artifact: Artifact) -> Record | None:
-    unique_id, written = result.get("unique_id"), result.get("status")
-    if not isinstance(unique_id, str) or not isinstance(written, str):
-        return None
-    status = _STATUSES.get(written.lower())
-    message = result.get("message")
-    if status is None or (isinstance(message, str) and message.lower().startswith(_NOT_BUILT)):
-        return None
+def _take(runs: Runs, result: dict[str, Any], artifact: Artifact) -> None:
+    unique_id, status = result.get("unique_id"), _STATUSES.get(text(result.get("status")).lower())
+    if not isinstance(unique_id, str):
+        return
+    if text(result.get("status")).lower() == "reused" or _was_reused(result):
+        _touch(runs, unique_id, artifact)
+        return
     started, completed = _execution(result.get("timing"))
     completed = completed or artifact.generated_at
-    if completed is None:
-        return None
-    return Record(
+    if status is None or completed is None:
+        return
+    record = Record(
         unique_id,
         completed_at=completed,
         started_at=started,
@@ -116,6 +129,35 @@ def _record(result: dict[str, Any], artifact: Artifact) -> Record | None:
         own_version=f"built {completed.isoformat()}",
         touched_at=completed,
     )
+    if _is_newest(record, runs.records):
+        runs.records[unique_id] = record
+    if status != "success" or not _is_newest(record, runs.successes):
+        return
+    runs.successes[unique_id] = record
+    runs.built[unique_id] = Built(
+        artifact, maybe_text(result.get("compiled_code")), maybe_text(result.get("relation_name"))
+    )
+    seconds = result.get("execution_time")
+    if isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and 0 <= seconds < _LONGEST:
+        runs.durations[unique_id] = timedelta(seconds=float(seconds))
+
+
+def _is_newest(record: Record, known: dict[str, Record]) -> bool:
+    before = known.get(record.unique_id)
+    return before is None or before.completed_at <= record.completed_at
+
+
+def _was_reused(result: dict[str, Any]) -> bool:
+    return text(result.get("message")).lower().startswith(_NOT_BUILT)
+
+
+def _touch(runs: Runs, unique_id: str, artifact: Artifact) -> None:
+    """A build that is reused was looked at then, and does not expire."""
+    at = artifact.generated_at
+    for records in (runs.records, runs.successes):
+        record = records.get(unique_id)
+        if record is not None and at is not None and (record.touched_at is None or record.touched_at < at):
+            records[unique_id] = replace(record, touched_at=at)
 
 
 def _execution(timing: object) -> tuple[datetime | None, datetime | None]:
