@@ -1,0 +1,3 @@
+{{ config(tags=['next']) }}
+select customer_id, name from {{ ref('stg_customers') }}
+-- {{ ref('customers_snapshot') }}

@@ -1,0 +1,3 @@
+{{ config(tags=['hourly']) }}
+select 1 as customer_id, 'a' as name
+-- {{ source('raw', 'customers') }}

@@ -1,0 +1,1 @@
+select day, 1 as order_id from {{ ref('calendar') }}
