@@ -34,6 +34,7 @@ ROWS: Final = (
         "stateaware.explain",
         "stateaware.check.result",
     ),
+    ("stateaware.simulate",),
     ("stateaware.report", "stateaware.fix", "stateaware.complete", "stateaware.locate"),
     ("stateaware.check", "stateaware.verify", "stateaware.forecast"),
     ("stateaware.index",),

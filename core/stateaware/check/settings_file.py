@@ -116,7 +116,7 @@ def _checked(path: Path, table: Mapping[str, Any], prefix: tuple[str, ...]) -> d
         lines = key_lines(path.read_text("utf-8-sig"))
         paths = ((*prefix, *error.path[:length]) for length in range(len(error.path), 0, -1))
         where = next((lines[found] for found in paths if found in lines), 1)
-        raise SettingsError(f"{path}:{where}: {_told(error)}") from None
+        raise SettingsError(f"{path}:{where}: {_told(error)}", error.remedy) from None
 
 
 def _told(error: BadValue) -> str:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast, get_args
 
 from stateaware.check.settings import ENGINES, Level, PathSettings
 from stateaware.errors import SelectionError, did_you_mean
 from stateaware.rules.registry import normalise
 
+if TYPE_CHECKING:
+    from stateaware.simulate.arrivals import Arrival
+    from stateaware.simulate.jobs import Job
+
+T = TypeVar("T")
 Read: TypeAlias = Callable[[Any, Path], Any]
 """From a raw value and the folder that relative paths start from; raises `BadValue`."""
 
@@ -18,16 +23,20 @@ LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
 
 class BadValue(ValueError):
-    """A value that a setting does not take; ``path`` leads to the wrong part inside the value."""
+    """A value that a setting does not take; ``path`` leads to the wrong part inside the value.
 
-    def __init__(self, message: str, path: tuple[str, ...] = ()) -> None:
+    ``remedy`` says what to write, where that is not in the message.
+    """
+
+    def __init__(self, message: str, path: tuple[str, ...] = (), remedy: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.path = path
+        self.remedy = remedy
 
     def below(self, *path: str) -> BadValue:
         """The same error, seen from further up."""
-        return type(self)(self.message, (*path, *self.path))
+        return type(self)(self.message, (*path, *self.path), self.remedy)
 
 
 class UnknownKey(BadValue):
@@ -165,6 +174,28 @@ def _per_path(value: Any, base: Path) -> tuple[PathSettings, ...]:
     return tuple(out)
 
 
+def _jobs(value: Any, base: Path) -> tuple[Job, ...]:
+    from stateaware.simulate.jobs import read_jobs
+
+    return _of_simulate(read_jobs, value)
+
+
+def _arrivals(value: Any, base: Path) -> Mapping[str, Arrival]:
+    from stateaware.simulate.arrivals import read_arrivals
+
+    return _of_simulate(read_arrivals, value)
+
+
+def _of_simulate(read: Callable[[object], T], value: object) -> T:
+    from stateaware.simulate.tables import TableError
+
+    try:
+        return read(value)
+    except TableError as error:
+        kind = UnknownKey if error.whole else BadValue
+        raise kind(error.message, error.path, error.remedy) from None
+
+
 def read_table(table: Mapping[str, Any], base: Path, keys: Mapping[str, Read]) -> dict[str, Any]:
     """Every value of a table checked.
 
@@ -214,5 +245,7 @@ KEYS: Final[Mapping[str, Read]] = {
     "projects": _texts,
     "now": read_now,
     "cache": _bool,
+    "jobs": _jobs,
+    "arrivals": _arrivals,
 }
 """Every key of the settings; schemas/stateaware.schema.json says the same."""
