@@ -11,6 +11,7 @@ from stateaware.artifacts.reading import Artifact
 from stateaware.artifacts.run_results import RUN_RESULTS, Runs, read_run_results
 from stateaware.artifacts.sources import SOURCES, Measured, read_sources
 from stateaware.config.reader import LOADED_AT_FIELD, LOADED_AT_QUERY
+from stateaware.forecast.code import compare_code
 from stateaware.plan.assumed import assume, parse_statement, parse_target
 from stateaware.plan.decision import Note, Plan
 from stateaware.plan.lineage import Lineage
@@ -119,10 +120,15 @@ def with_artifacts(basis: Basis, project: Project, given: Given, at: datetime) -
     late = [one for one in (*runs.files, *measured.files) if one.generated_at and one.generated_at > at]
     if late:
         notes.append(f"{_name(late[-1], project)} was written after the moment of the plan")
+    notes += (*runs.notes, *measured.notes)
+    then, now = compare_code(project, runs, project.adapter or "")
+    for key, built in then.items():
+        if key in records:
+            records[key] = replace(records[key], fingerprint=built)
     return replace(
         basis,
         state=State(records.values(), complete=False),
-        present=replace(basis.present, versions={**basis.present.versions, **versions}),
+        present=replace(basis.present, versions={**basis.present.versions, **versions}, code=now),
         durations=runs.durations,
         words=(*_told("builds", runs.files, project, at), *_told("new data", measured.files, project, at)),
         notes=tuple(notes),

@@ -9,6 +9,8 @@ from typing import Final
 
 from stateaware.config.layers import Effective
 from stateaware.config.reader import FRESHNESS
+from stateaware.fingerprint.compare import differs
+from stateaware.fingerprint.project import code_by_id, project_code
 from stateaware.graph.nodes import ModelNode, SourceNode
 from stateaware.plan.decision import Decision, Plan
 from stateaware.plan.settings import read_build_after
@@ -149,15 +151,12 @@ def most_builds(project: Project, every: timedelta) -> float:
 
 
 def recoded_models(before: Project, after: Project) -> tuple[str, ...]:
-    """Models of both whose files differ in more than blanks at the ends of lines."""
-    found = []
-    for unique_id, model in after.models.items():
-        old = before.models.get(unique_id)
-        if old is not None and _code(before, old) != _code(after, model):
-            found.append(unique_id)
-    return tuple(found)
-
-
-def _code(project: Project, model: ModelNode) -> list[str]:
-    text = project.inputs.text(model.file.file) or ""
-    return [line.rstrip() for line in text.strip().splitlines()]
+    """Models of both whose code differs, or that of macros which they use; comments do not count."""
+    was, adapter = code_by_id(before), after.adapter or ""
+    return tuple(
+        now.unique_id
+        for now in project_code(after)
+        if now.unique_id in after.models
+        and now.unique_id in was
+        and differs(was[now.unique_id], now, adapter)
+    )

@@ -102,6 +102,19 @@ def test_names_cannot_break_out_of_the_markdown(run: Run, changed: Path) -> None
     assert " @all" not in out
 
 
+def test_comments_are_no_other_code_and_macros_are(run: Run, changed: Path) -> None:
+    text = (changed / "models/orders.sql").read_text()
+    (changed / "models/orders.sql").write_text("-- a comment\n" + text.replace(" from", "\n    from"))
+    assert "  ~ other code: stores\n" in run("plan", *AT, "--diff", "HEAD").out
+    (changed / "models/orders.sql").write_text(text.replace("*", "{{ all() }}"))
+    (changed / "macros").mkdir()
+    (changed / "macros/all.sql").write_text("{% macro all() %}*{% endmacro %}")
+    git(changed, "add", "-A")
+    git(changed, "commit", "--quiet", "--message", "second")
+    (changed / "macros/all.sql").write_text("{% macro all() %}1{% endmacro %}")
+    assert "  ~ other code: orders\n" in run("plan", *AT, "--diff", "HEAD").out
+
+
 def test_a_folder_as_the_base(run: Run, make: Make) -> None:
     make(FILES, "before")
     root = make({**FILES, "models/new.sql": "select 1\n"}, "after")

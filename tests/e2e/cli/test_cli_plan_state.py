@@ -194,3 +194,51 @@ def test_a_folder_without_artifacts(run: Run, make: Make) -> None:
     assert run("plan", "--state", "nowhere").err.startswith("stateaware: --state: no folder nowhere\n")
     assert "no run_results.json in models" in run("plan", "--state", "models").err
     assert "no file none.json" in run("plan", "--sources", "none.json").err
+
+
+def manifest(invocation: str, **code: str) -> dict[str, Any]:
+    nodes = {
+        f"model.shop.{name}": {
+            "unique_id": f"model.shop.{name}",
+            "resource_type": "model",
+            "package_name": "shop",
+            "raw_code": text,
+            "config": {"materialized": "view"},
+            "depends_on": {"macros": [], "nodes": []},
+        }
+        for name, text in code.items()
+    }
+    metadata = {**head("manifest", "2026-11-22T08:00:00Z"), "invocation_id": invocation}
+    return {"metadata": metadata, "nodes": nodes, "sources": {}, "macros": {}, "disabled": {}}
+
+
+def test_code_is_compared_with_the_manifest_of_the_run(run: Run, make: Make) -> None:
+    root = make(FILES)
+    code = {name: FILES[f"models/{name}.sql"] for name in ("orders", "stores", "fct")}
+    code["orders"] = code["orders"].replace("select *", "select  * -- all of it\n")
+    write(root / "target/run_results.json", LAST_RUN)
+    write(
+        root / "target/sources.json",
+        measured(*(loaded(n, "2026-11-22T07:00:00Z") for n in ("orders", "stores"))),
+    )
+    write(root / "target/manifest.json", manifest("x", **{**code, "stores": "select 1 as id"}))
+    out = run("plan", *AT).out
+    assert "  = orders  reuse    no parent has new data" in out  # only a comment differs
+    assert "  + stores  build    code changed" in out
+    assert "its code is the same" not in out
+
+
+def test_a_manifest_of_another_command_tells_nothing_of_the_code_that_was_built(run: Run, make: Make) -> None:
+    root = make(FILES)
+    write(root / "target/run_results.json", LAST_RUN)
+    write(
+        root / "target/sources.json",
+        measured(*(loaded(n, "2026-11-22T07:00:00Z") for n in ("orders", "stores"))),
+    )
+    write(
+        root / "target/manifest.json",
+        manifest("of dbt parse", orders="select 2", stores="select 2", fct="select 2"),
+    )
+    out = run("plan", *AT).out
+    assert "3 to reuse" in out
+    assert "its code is the same as when it was last built" in out
