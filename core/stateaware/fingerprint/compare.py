@@ -59,26 +59,26 @@ def settle(then: NodeCode | None, now: NodeCode, adapter: str) -> tuple[Fingerpr
     """
     if then is None:
         return UNKNOWN_CODE, _known(now, None, None, None, adapter)
+    scheme_then = scheme_now = f"compared/{adapter.lower()}"
     if is_seed(now):
         code: Pair = (then.raw or None, now.raw or None)
         template: Pair = (None, None)
     elif _is_as_written(then, now):
         exact = digest(*_written(now))
-        same = Fingerprint(code=exact, scheme=f"compared/{adapter.lower()}", exact=exact)
+        same = Fingerprint(code=exact, scheme=scheme_now, exact=exact)
         return same, same
     else:
         code, template = _compiled(then, now, adapter), _templates(then, now, adapter)
+    if not same_engine(then, now):
+        if code[0] != code[1]:
+            code = (None, None)
+        if code[0] is None and template[0] != template[1] and _own_templates_agree(then, now, adapter):
+            scheme_then, scheme_now = _scheme(then, adapter), _scheme(now, adapter)
+        then, now = _beside_another_engine(then, now), _beside_another_engine(now, then)
     config = _configs(then, now)
-    if not _same_engine(then, now) and code[0] != code[1]:
-        code = (None, None)
-        if template[0] != template[1] and _own_templates_agree(then, now, adapter):
-            return (
-                replace(_known(then, None, template[0], None, adapter), scheme=_scheme(then, adapter)),
-                replace(_known(now, None, template[1], None, adapter), scheme=_scheme(now, adapter)),
-            )
     return (
-        _known(then, code[0], template[0], config[0], adapter),
-        _known(now, code[1], template[1], config[1], adapter),
+        replace(_known(then, code[0], template[0], config[0], adapter), scheme=scheme_then),
+        replace(_known(now, code[1], template[1], config[1], adapter), scheme=scheme_now),
     )
 
 
@@ -145,8 +145,29 @@ def _python(node: NodeCode) -> str:
     return PYTHON if node.language == "python" else ""
 
 
-def _same_engine(then: NodeCode, now: NodeCode) -> bool:
+def same_engine(then: NodeCode, now: NodeCode) -> bool:
+    """Whether what dbt wrote of two nodes can be compared as it is."""
     return not then.engine or not now.engine or then.engine == now.engine
+
+
+def _beside_another_engine(node: NodeCode, other: NodeCode) -> NodeCode:
+    """Of a node what both engines write down.
+
+    dbt v2 leaves out settings that it does not know for the adapter, and the database where the profile
+    has none.
+    """
+    theirs = build_config(other.config, other.unique_id)
+    config = {key: one for key, one in node.config.items() if key in theirs or key == "materialized"}
+    relation = node.relation
+    if relation is not None and other.relation is not None:
+        parts = min(len(split_relation(relation)), len(split_relation(other.relation)))
+        relation = ".".join(split_relation(relation)[-parts:])
+    return replace(node, config=config, relation=relation)
+
+
+def split_relation(relation: str) -> list[str]:
+    """The parts of a relation's name without their quotes, which versions of dbt set differently."""
+    return [part.strip('"`[]') for part in re.findall(r'"[^"]*"|`[^`]*`|\[[^\]]*\]|[^.]+', relation)]
 
 
 def _is_as_written(then: NodeCode, now: NodeCode) -> bool:
@@ -183,17 +204,12 @@ def _known(
 ) -> Fingerprint:
     return Fingerprint(
         code=code,
-        relation=None if node.relation is None else _bare(node.relation),
+        relation=None if node.relation is None else ".".join(split_relation(node.relation)),
         template=template,
         scheme=f"compared/{adapter.lower()}",
         config=config,
         by_template=runs_differ(node),
     )
-
-
-def _bare(relation: str) -> str:
-    """The name of a relation without its quotes, which versions of dbt set differently."""
-    return re.sub(r"[\"`\[\]]", "", relation)
 
 
 def _pair(then: str | None, now: str | None, forms: Callable[[str, str], tuple[str, str]]) -> Pair:
@@ -250,20 +266,46 @@ def _template(node: NodeCode, adapter: str, macros: str) -> str | None:
 
 
 def _macros(macros: Iterable[str], adapter: str) -> str:
-    return digest(*sorted({macro_text(one, adapter) for one in macros}))
+    return _digest_of({macro_text(one, adapter) for one in macros})
 
 
 def _macro_pair(then: NodeCode, now: NodeCode, adapter: str) -> tuple[str, str]:
-    """Hashes of the macros. Files tell all that might be meant: what a manifest has must be among it."""
+    """Hashes of the macros that count."""
     if then.macros == now.macros:
         return "", ""
-    old = {macro_text(one, adapter) for one in then.macros}
-    new = {macro_text(one, adapter) for one in now.macros}
-    if then.whole != now.whole:
-        fewer, more = (old, new) if then.whole else (new, old)
-        if fewer <= more:
-            return "", ""
-    return digest(*sorted(old)), digest(*sorted(new))
+    old, new = macro_texts(then, now, adapter)
+    return _digest_of(old), _digest_of(new)
+
+
+def macro_texts(then: NodeCode, now: NodeCode, adapter: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The macros of both sides that are not on the other, in the form that is compared.
+
+    Files tell all that might be meant, but not what hooks call: beside a manifest only macros count that
+    both sides name. Where one comes or goes, what calls it changes too.
+    """
+    old = frozenset(macro_text(one, adapter) for one in then.macros)
+    new = frozenset(macro_text(one, adapter) for one in now.macros)
+    gone, come = old - new, new - old
+    if then.whole == now.whole:
+        return gone, come
+    both = {macro_name(text) for text in gone} & {macro_name(text) for text in come}
+    return (
+        frozenset(text for text in gone if macro_name(text) in both),
+        frozenset(text for text in come if macro_name(text) in both),
+    )
+
+
+_MACRO_NAME: Final = re.compile(r"\{%\s*[-+]?\s*(?:macro|test|data_test|materialization)\s+(\w+)")
+
+
+def macro_name(text: str) -> str:
+    """The name of a macro, from its text in any form."""
+    found = _MACRO_NAME.match(text)
+    return found[1] if found else ""
+
+
+def _digest_of(texts: Iterable[str]) -> str:
+    return digest(*sorted(texts))
 
 
 def _configs(then: NodeCode, now: NodeCode) -> Pair:

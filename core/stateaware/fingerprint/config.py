@@ -166,14 +166,19 @@ _WORDS: Final = frozenset(
 
 
 def _plain(value: object) -> object:
-    """A value without what is null in it, however deep; dbt writes whole numbers as ``1`` or ``1.0``."""
+    """A value without what is null or False in maps, however deep.
+
+    Versions of dbt write whole numbers as ``1`` or ``1.0``, and midnight as a date or a moment.
+    """
     if isinstance(value, Mapping):
         inner = {str(key): _plain(one) for key, one in value.items()}
-        return {key: one for key, one in inner.items() if one is not None}
+        return {key: one for key, one in inner.items() if one is not None and one is not False}
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
+    if isinstance(value, str):
+        return value.removesuffix("T00:00:00")
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 

@@ -35,9 +35,13 @@ _PARENT_ADAPTERS: Final[Mapping[str, str]] = {
 """Adapters that also take the macros of another (``adapter.dispatch``)."""
 
 
-def project_code(project: Project) -> Iterator[NodeCode]:
-    """The models, snapshots and seeds of a project and its packages. Unreadable files are left out."""
-    macros = _MacroTexts(project)
+def project_code(project: Project, adapter: str | None = None) -> Iterator[NodeCode]:
+    """The models, snapshots and seeds of a project and its packages. Unreadable files are left out.
+
+    ``adapter`` is that of the manifest beside which they are to be seen, since macros are chosen by it;
+    without one it is that of the profile.
+    """
+    macros = _MacroTexts(project, adapter or project.adapter)
     for model in project.models.values():
         raw = project.text(model.file.file)
         if raw is None:
@@ -55,9 +59,9 @@ def project_code(project: Project) -> Iterator[NodeCode]:
     yield from _seeds(project)
 
 
-def code_by_id(project: Project) -> dict[str, NodeCode]:
+def code_by_id(project: Project, adapter: str | None = None) -> dict[str, NodeCode]:
     """The same by unique_id."""
-    return {node.unique_id: node for node in project_code(project)}
+    return {node.unique_id: node for node in project_code(project, adapter)}
 
 
 def _snapshots(project: Project, macros: _MacroTexts) -> Iterator[NodeCode]:
@@ -90,13 +94,13 @@ def _seeds(project: Project) -> Iterator[NodeCode]:
 class _MacroTexts:
     """Which macros a text may use, and those that they may use."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, adapter: str | None) -> None:
         found: dict[str, list[str]] = {}
         for macros in project.inputs.macros.definitions.values():
             for macro in macros:
                 found.setdefault(macro.name, []).append(macro.source)
         self._found = found
-        self._prefixes = tuple(f"{name}__" for name in _adapters(project.adapter))
+        self._prefixes = tuple(f"{name}__" for name in _adapters(adapter))
         self._named: dict[str, frozenset[str]] = {}
 
     def used(self, text: str) -> tuple[str, ...]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stateaware.fingerprint.code import NodeCode
-from stateaware.fingerprint.compare import differs, is_cosmetic, is_seed, macro_text, template_text
+from stateaware.fingerprint.compare import (
+    differs,
+    is_cosmetic,
+    is_seed,
+    macro_name,
+    macro_texts,
+    split_relation,
+    template_text,
+)
 from stateaware.fingerprint.config import build_config
 
 ONLY_WRITTEN: Final = "only how it is written"
 _RENDERED: Final = "what its SQL renders to: a var, an environment variable, an ephemeral parent or a query"
-_ENGINE: Final = "the major version of dbt, so its code cannot be compared"
-_NAME: Final = re.compile(r"\{%[-+]?\s*(?:macro|test|data_test|materialization)\s+(\w+)")
 _PARTS: Final = ("database", "schema", "name")
 
 
@@ -37,7 +42,7 @@ def describe_change(then: NodeCode, now: NodeCode, adapter: str = "") -> str:
         found.append("its Python code" if now.language == "python" else "its SQL")
     elif not (then.whole and now.whole) and _own_code_differs(then, now, adapter, config_counts=True):
         found.append("its config()")
-    found += (f"macro {name}" for name in _macros(then.macros, now.macros, adapter, own))
+    found += _macros(then, now, adapter, own)
     return ", ".join(dict.fromkeys(found)) or _RENDERED
 
 
@@ -52,17 +57,13 @@ def _own_code_differs(then: NodeCode, now: NodeCode, adapter: str, *, config_cou
 def _relation(then: str | None, now: str | None) -> Iterator[str]:
     if then is None or now is None:
         return
-    old, new = _split(then), _split(now)
+    old, new = split_relation(then), split_relation(now)
     if len(old) == len(new) <= len(_PARTS):
         for part, before, after in zip(_PARTS[-len(old) :], old, new, strict=True):
             if before != after:
                 yield f"{part}: {before} → {after}"
     elif old != new:
         yield f"relation: {'.'.join(old)} → {'.'.join(new)}"
-
-
-def _split(relation: str) -> list[str]:
-    return [part.strip('"`[]') for part in re.findall(r'"[^"]*"|`[^`]*`|\[[^\]]*\]|[^.]+', relation)]
 
 
 def _config(then: NodeCode, now: NodeCode) -> Iterator[str]:
@@ -88,18 +89,14 @@ def _counted(node: NodeCode, other: NodeCode) -> Mapping[str, object]:
     return found if other.whole else {key: one for key, one in found.items() if key in other.config}
 
 
-def _macros(then: Iterable[str], now: Iterable[str], adapter: str, own: bool) -> Iterator[str]:
-    """Names of macros whose text changed; of those that came or went where the node's own code did not."""
-    old, new = _by_name(then, adapter), _by_name(now, adapter)
-    for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name) and (not own or (name in old and name in new)):
-            yield name
+def _macros(then: NodeCode, now: NodeCode, adapter: str, own: bool) -> Iterator[str]:
+    """Macros whose text changed; those that came or went only where the node's own code did not change."""
+    gone, come = ({macro_name(text) for text in texts} for texts in macro_texts(then, now, adapter))
+    names = sorted(name for name in (gone & come if own else gone | come) if name)
+    if len(names) > _SHOWN + 1:
+        yield f"macros {', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
+    else:
+        yield from (f"macro {name}" for name in names)
 
 
-def _by_name(macros: Iterable[str], adapter: str) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for text in macros:
-        match = _NAME.search(text)
-        name = match[1] if match else "without a name"
-        found[name] = found.get(name, frozenset()) | {macro_text(text, adapter)}
-    return found
+_SHOWN: Final = 3
