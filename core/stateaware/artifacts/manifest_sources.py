@@ -42,7 +42,7 @@ def undated(manifest: Manifest) -> Iterator[tuple[str, Version]]:
         if _way(entry) != "metadata":
             continue
         relation = entry.get("relation_name")
-        if _either(entry, "freshness") is None:
+        if "freshness" in entry and _either(entry, "freshness") is None:
             yield unique_id, Version(None, "opted out")
         elif isinstance(relation, str) and relation in made:
             yield unique_id, Version(None, "view")

@@ -91,6 +91,10 @@ def read_run_results(paths: Iterable[Path]) -> Runs:
             relation = maybe_text(result.get("relation_name"))
             if before is not None and None not in (before.relation, relation) and before.relation != relation:
                 renamed[result["unique_id"]] = None
+    for unique_id, record in runs.records.items():
+        if record.status == "error":  # what was there before it is still there
+            good = runs.successes.get(unique_id)
+            runs.records[unique_id] = replace(record, own_version=good.own_version if good else None)
     if renamed:
         notes.append(
             f"built under different names in these runs: {listed(renamed)}; where that is because they are "

@@ -1,0 +1,1 @@
+select * from {{ ref('by_country') }} where code != '{{ var("but", "xx") }}'

@@ -1,0 +1,4 @@
+{% snapshot orders_then %}
+{{ config(target_schema='main', unique_key='id', strategy='check', check_cols=['cents']) }}
+select * from {{ ref('orders') }}
+{% endsnapshot %}
