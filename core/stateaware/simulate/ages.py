@@ -71,6 +71,7 @@ class Ages:
         self._read = -inf
         self._loaded: list[float] = []
         self._coming: list[float] = []
+        self._before: dict[tuple[int, float], float] = {}
         self._next = [inf] * count
         self._newest = [-inf] * count
         self._since = [-inf] * count
@@ -114,6 +115,7 @@ class Ages:
     def _look(self, read: float) -> None:
         """What each source has at a moment, and what comes next."""
         self._read = read
+        self._before.clear()
         self._loaded = [group.last(read) for group in self._loads.groups]
         self._coming = [group.next(read) for group in self._loads.groups]
 
@@ -121,15 +123,20 @@ class Ages:
         for parent in parents:
             found = self._newest[parent]
             if found >= following:
-                found, above = -inf, self._above[parent]
-                while above:
-                    lowest = above & -above
-                    above ^= lowest
-                    group = self._loads.groups[lowest.bit_length() - 1]
-                    found = max(found, group.last_before(following))
+                key = (self._above[parent], following)
+                known = self._before.get(key)
+                found = self._before[key] = self._last_before(*key) if known is None else known
             if found > newest:
                 newest = found
         return newest
+
+    def _last_before(self, above: int, following: float) -> float:
+        found = -inf
+        while above:
+            lowest = above & -above
+            above ^= lowest
+            found = max(found, self._loads.groups[lowest.bit_length() - 1].last_before(following))
+        return found
 
     def _put(self, number: int, following: float, newest: float, end: float) -> None:
         self._count(number, end)
