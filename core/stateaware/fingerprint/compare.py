@@ -74,7 +74,7 @@ def settle(then: NodeCode | None, now: NodeCode, adapter: str) -> tuple[Fingerpr
             code = (None, None)
         if code[0] is None and template[0] != template[1] and _own_templates_agree(then, now, adapter):
             scheme_then, scheme_now = _scheme(then, adapter), _scheme(now, adapter)
-        then, now = _beside_another_engine(then, now), _beside_another_engine(now, then)
+    then, now = told_by_both(then, now)
     config = _configs(then, now)
     return (
         replace(_known(then, code[0], template[0], config[0], adapter), scheme=scheme_then),
@@ -150,19 +150,32 @@ def same_engine(then: NodeCode, now: NodeCode) -> bool:
     return not then.engine or not now.engine or then.engine == now.engine
 
 
-def _beside_another_engine(node: NodeCode, other: NodeCode) -> NodeCode:
-    """Of a node what both engines write down.
+def told_by_both(then: NodeCode, now: NodeCode) -> tuple[NodeCode, NodeCode]:
+    """Two nodes with what can be compared of their names and configuration.
 
-    dbt v2 leaves out settings that it does not know for the adapter, and the database where the profile
-    has none.
+    Beside another engine that is what both write down: dbt v2 leaves out settings that it does not know for
+    the adapter, and the database where the profile has none. Of files only some settings are known.
     """
-    theirs = build_config(other.config, other.unique_id)
-    config = {key: one for key, one in node.config.items() if key in theirs or key == "materialized"}
-    relation = node.relation
-    if relation is not None and other.relation is not None:
-        parts = min(len(split_relation(relation)), len(split_relation(other.relation)))
-        relation = ".".join(split_relation(relation)[-parts:])
-    return replace(node, config=config, relation=relation)
+    old, new = (build_config(node.config, node.unique_id) for node in (then, now))
+    keys = old.keys() | new.keys()
+    for node in (then, now):
+        if not node.whole:
+            keys &= node.config.keys()
+    if not same_engine(then, now):
+        keys &= (old.keys() & new.keys()) | {"materialized"}
+    relations = _told_names(then, now) if not same_engine(then, now) else (then.relation, now.relation)
+    return (
+        replace(then, config={key: old[key] for key in keys & old.keys()}, relation=relations[0]),
+        replace(now, config={key: new[key] for key in keys & new.keys()}, relation=relations[1]),
+    )
+
+
+def _told_names(then: NodeCode, now: NodeCode) -> Pair:
+    if then.relation is None or now.relation is None:
+        return None, None
+    old, new = split_relation(then.relation), split_relation(now.relation)
+    parts = min(len(old), len(new))
+    return ".".join(old[-parts:]), ".".join(new[-parts:])
 
 
 def split_relation(relation: str) -> list[str]:
@@ -308,15 +321,8 @@ def _digest_of(texts: Iterable[str]) -> str:
     return digest(*sorted(texts))
 
 
-def _configs(then: NodeCode, now: NodeCode) -> Pair:
-    """Hashes of the configurations, of the keys that both sides know."""
+def _configs(then: NodeCode, now: NodeCode) -> tuple[str, str]:
+    """Hashes of the configurations, of what both sides tell."""
     if then.config == now.config:
         return "", ""
-    old, new = build_config(then.config, then.unique_id), build_config(now.config, now.unique_id)
-    for one in (then, now):
-        if not one.whole:
-            old = {key: value for key, value in old.items() if key in one.config}
-            new = {key: value for key, value in new.items() if key in one.config}
-    if old == new:
-        return "", ""
-    return digest(config_text(old)), digest(config_text(new))
+    return digest(config_text(then.config)), digest(config_text(now.config))

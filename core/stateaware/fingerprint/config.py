@@ -142,6 +142,8 @@ def build_config(config: Mapping[str, object], unique_id: str) -> dict[str, obje
     found: dict[str, object] = {}
     for key in config.keys() & BUILD_KEYS:
         value = _plain(config[key])
+        if key == "column_types" and isinstance(value, dict):  # v2 folds the names for the warehouse
+            value = {column.lower(): one for column, one in value.items()}
         if isinstance(value, str) and key in _WORDS:
             value = value.lower()
         if _is_set(value) and value not in _DEFAULTS.get(key, ()):
@@ -165,10 +167,14 @@ _WORDS: Final = frozenset(
 )
 
 
+_FLAGS: Final = {"true": True, "false": False}
+
+
 def _plain(value: object) -> object:
     """A value without what is null or False in maps, however deep.
 
-    Versions of dbt write whole numbers as ``1`` or ``1.0``, and midnight as a date or a moment.
+    Versions of dbt write whole numbers as ``1`` or ``1.0``, flags also as text, and midnight as a date or
+    a moment.
     """
     if isinstance(value, Mapping):
         inner = {str(key): _plain(one) for key, one in value.items()}
@@ -178,7 +184,7 @@ def _plain(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, str):
-        return value.removesuffix("T00:00:00")
+        return _FLAGS.get(value.lower(), value.removesuffix("T00:00:00"))
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
 
 

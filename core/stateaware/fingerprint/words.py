@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from stateaware.fingerprint.code import NodeCode
@@ -14,8 +14,8 @@ from stateaware.fingerprint.compare import (
     macro_texts,
     split_relation,
     template_text,
+    told_by_both,
 )
-from stateaware.fingerprint.config import build_config
 
 ONLY_WRITTEN: Final = "only how it is written"
 _RENDERED: Final = "what its SQL renders to: a var, an environment variable, an ephemeral parent or a query"
@@ -31,7 +31,8 @@ def describe_change(then: NodeCode, now: NodeCode, adapter: str = "") -> str:
         return ONLY_WRITTEN
     if not differs(then, now, adapter):
         return ""
-    found = [*_relation(then.relation, now.relation), *_config(then, now)]
+    told = told_by_both(then, now)
+    found = [*_relation(told[0].relation, told[1].relation), *_config(*told)]
     own = _own_code_differs(then, now, adapter, config_counts=False)
     if is_seed(now):
         if then.raw != now.raw:
@@ -42,7 +43,8 @@ def describe_change(then: NodeCode, now: NodeCode, adapter: str = "") -> str:
         found.append("its Python code" if now.language == "python" else "its SQL")
     elif not (then.whole and now.whole) and _own_code_differs(then, now, adapter, config_counts=True):
         found.append("its config()")
-    found += _macros(then, now, adapter, own)
+    if not is_seed(now):
+        found += _macros(then, now, adapter, own)
     return ", ".join(dict.fromkeys(found)) or _RENDERED
 
 
@@ -67,7 +69,7 @@ def _relation(then: str | None, now: str | None) -> Iterator[str]:
 
 
 def _config(then: NodeCode, now: NodeCode) -> Iterator[str]:
-    old, new = _counted(then, now), _counted(now, then)
+    old, new = then.config, now.config
     for key in sorted(old.keys() | new.keys()):
         before, after = old.get(key), new.get(key)
         if before == after:
@@ -82,11 +84,6 @@ _NAMING: Final = frozenset(
     {"database", "schema", "alias", "catalog", "project", "dataset", "target_schema", "target_database"}
 )
 """Keys that show in the name of the relation, which is told by itself."""
-
-
-def _counted(node: NodeCode, other: NodeCode) -> Mapping[str, object]:
-    found = build_config(node.config, node.unique_id)
-    return found if other.whole else {key: one for key, one in found.items() if key in other.config}
 
 
 def _macros(then: NodeCode, now: NodeCode, adapter: str, own: bool) -> Iterator[str]:

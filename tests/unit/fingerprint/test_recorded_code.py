@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from stateaware.fingerprint.code import NodeCode
 from stateaware.fingerprint.compare import differs, fingerprint, is_cosmetic, renew, settle
 from stateaware.fingerprint.config import build_config
 from stateaware.fingerprint.words import ONLY_WRITTEN, describe_change
@@ -156,3 +157,32 @@ def test_of_code_that_nobody_kept_nothing_is_claimed() -> None:
         False,
         "its code is the same as when it was last built",
     )
+
+
+def test_beside_another_engine_only_what_both_write_down_is_compared() -> None:
+    core = NodeCode(
+        "model.a.b",
+        raw="select 1",
+        relation='"memory"."main"."b"',
+        config={"materialized": "table", "engine": "MergeTree()", "begin": "2026-01-01T00:00:00"},
+        engine="1",
+    )
+    v2 = replace(
+        core, relation='"main"."b"', config={"materialized": "table", "begin": "2026-01-01"}, engine="2"
+    )
+    assert not differs(core, v2, "clickhouse")
+    assert differs(core, replace(v2, engine="1"), "clickhouse")
+    for edited in (
+        replace(v2, relation='"other"."b"'),
+        replace(v2, config={"materialized": "view"}),
+        replace(v2, config={**v2.config, "begin": "2026-01-02"}),
+    ):
+        assert differs(core, edited, "clickhouse")
+    assert describe_change(core, replace(v2, relation='"other"."b"'), "clickhouse") == "schema: main → other"
+
+
+def test_what_versions_of_dbt_write_differently_is_the_same() -> None:
+    then = {"transient": "true", "lookback": 1, "column_types": {"id": "int"}, "partition_by": {"field": "a"}}
+    now = {"transient": True, "column_types": {"ID": "int"}, "partition_by": {"field": "a", "copy": False}}
+    assert build_config(then, "model.a.b") == build_config(now, "model.a.b")
+    assert build_config({"transient": False}, "model.a.b") != build_config({"transient": True}, "model.a.b")
