@@ -21,6 +21,10 @@ _CODES: Final[dict[Style, str]] = {
 }
 
 
+_MOST_MARKS: Final = 20
+"""Code points for each column of a text that may fit; most of them would be combining marks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """What the reader's terminal can show. ``width`` 0 means that nothing needs to fit."""
@@ -40,11 +44,11 @@ class Terminal:
 
     def fits(self, text: str) -> bool:
         """Whether an unpainted text fits on one line."""
-        return not self.width or columns_of(text) <= self.width
+        return not self.width or (len(text) <= self.width * _MOST_MARKS and columns_of(text) <= self.width)
 
     def wrap(self, text: str, indent: int) -> list[str]:
         """The lines of a text that starts ``indent`` columns from the left; words stay whole."""
-        if not self.width or indent + columns_of(text) <= self.width:
+        if self.fits(f"{'':{indent}}{text}"):
             return [text]
         lines: list[str] = []
         line, taken = "", 0

@@ -6,6 +6,7 @@ need no recursion, so depth and size can be limited, and every scalar keeps its 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from stateaware.records import dataclass, field, replace
@@ -118,6 +119,9 @@ def parse_yaml(text: str, first_line: int = 1) -> YamlDocument:
         return YamlDocument(None, YamlProblem("syntax", str(error), Span.at(1, 1)))
 
 
+_NESTED: Final = re.compile(r"(?:[\[{][ ]*){100}")
+
+
 def is_yaml(text: str) -> bool:
     """Whether the syntax of a text is right; keys, aliases and limits are not looked at.
 
@@ -125,7 +129,8 @@ def is_yaml(text: str) -> bool:
     """
     import yaml
 
-    if not yaml.__with_libyaml__:
+    # libyaml takes quadratic time where much is nested; reading stops at a depth
+    if not yaml.__with_libyaml__ or _NESTED.search(text) is not None:
         return parse_yaml(text).problem is None
     from yaml._yaml import CParser
 

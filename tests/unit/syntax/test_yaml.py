@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Mapping, Scalar, Sequence
-from stateaware.syntax.yaml import MAX_DEPTH, YamlDocument, parse_yaml
+from stateaware.syntax.yaml import MAX_DEPTH, YamlDocument, is_yaml, parse_yaml
 from stateaware.text import LineIndex, Span
 
 
@@ -186,3 +188,11 @@ def test_a_part_of_a_file_keeps_its_lines_where_it_holds_a_line_separator() -> N
     root = parse_yaml("a: 'x\u2028 y'\nb: 1\n", first_line=5).root
     assert isinstance(root, Mapping)
     assert [entry.key.span.line for entry in root] == [5, 6]
+
+
+def test_much_that_is_nested_is_refused_in_a_moment() -> None:
+    started = time.process_time()
+    assert not is_yaml("a: " + "{" * 200_000)
+    assert not is_yaml("a: " + "[ " * 200_000)
+    assert is_yaml("# " + "{" * 200_000 + "\na: 1\n")
+    assert time.process_time() - started < 1.0
