@@ -36,7 +36,7 @@ _BRANCHES: Final = re.compile(
 def fingerprint(now: NodeCode, adapter: str) -> Fingerprint:
     """The fingerprint of a node to keep, for the adapter's dialect. Some milliseconds for a model."""
     if is_seed(now):
-        return _whole(now, adapter, code=now.raw or None, template=None)
+        return _whole(now, adapter, code=_seed_code(now), template=None)
     compiled = None if now.compiled is None else _compiled_form(now, adapter)
     return _whole(now, adapter, code=compiled, template=_template(now, adapter, _macros(now.macros, adapter)))
 
@@ -61,7 +61,7 @@ def settle(then: NodeCode | None, now: NodeCode, adapter: str) -> tuple[Fingerpr
         return UNKNOWN_CODE, _known(now, None, None, None, adapter)
     scheme_then = scheme_now = f"compared/{adapter.lower()}"
     if is_seed(now):
-        code: Pair = (then.raw or None, now.raw or None)
+        code: Pair = (_seed_code(then), _seed_code(now))
         template: Pair = (None, None)
     elif _is_as_written(then, now):
         exact = digest(*_written(now))
@@ -99,6 +99,12 @@ def is_cosmetic(then: NodeCode, now: NodeCode, adapter: str) -> bool:
 def is_seed(node: NodeCode) -> bool:
     """Whether it is a seed, which has a file in place of code. Manifests have an empty text there."""
     return node.unique_id.startswith("seed.")
+
+
+def _seed_code(node: NodeCode) -> str | None:
+    """The version of a seed; what dbt hashed is mostly what is hashed here."""
+    version = (node.raw or "").rpartition(":")[2]
+    return f"sha256:{version}" if version else None
 
 
 def runs_differ(node: NodeCode) -> bool:

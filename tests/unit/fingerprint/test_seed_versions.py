@@ -62,3 +62,5 @@ def test_a_seed_is_compared_by_its_file_and_config() -> None:
     typed = NodeCode(key, raw=then.raw, config={"column_types": {"id": "bigint"}})
     assert describe_change(then, typed, "duckdb") == "config column_types"
     assert not differs(NodeCode(key, raw=""), now, "duckdb")
+    unread = NodeCode(key, raw=(then.raw or "").replace("sha256:", "dbt:"), config=then.config)
+    assert not differs(then, unread, "duckdb")
