@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from record import read_questions, split_question
+
 from stateaware.select.resource import Resource
 from stateaware.select.selectable import Selectable
 from stateaware.select.selection import Selection, select

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from replay import HERE, ask, questions, recorded
+
 from stateaware.errors import SelectionError
 
 DIFFERENCES: dict[str, dict[str, list[str]]] = yaml.safe_load((HERE / "differences.yaml").read_text("utf-8"))
