@@ -11,7 +11,7 @@ from stateaware.records import dataclass
 from stateaware.select.criterion import Criterion
 from stateaware.select.patterns import is_wild, matcher, path_matcher
 from stateaware.select.resource import TYPES, Resource
-from stateaware.select.selectable import Selectable
+from stateaware.select.selectable import TESTS, Selectable
 
 TEST_TYPES: Final = ("generic", "singular", "data", "unit")
 VERSIONS: Final = ("latest", "prerelease", "old", "none")
@@ -232,7 +232,10 @@ def _by_test_name(question: Question) -> Iterator[str]:
 def _by_group(question: Question) -> Iterator[str]:
     matches = matcher(question.text)
     for key, one in question.graph.resources.items():
-        if one.group and one.resource_type not in _UNCONFIGURED - {"metric"} and matches(one.group):
+        # a test has the group of its model, and dbt asks its configuration
+        group = one.config.get("group") if one.resource_type in TESTS else one.group
+        grouped = one.resource_type == "metric" or one.resource_type not in _UNCONFIGURED
+        if grouped and isinstance(group, str) and group and matches(group):
             yield key
 
 
