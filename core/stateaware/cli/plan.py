@@ -23,6 +23,7 @@ from stateaware.cli.parser import add_common
 from stateaware.cli.places import one_project
 from stateaware.errors import EXIT_OK, EXIT_TO_BUILD, NothingCollected, UsageError, suggest
 from stateaware.forecast.basis import Basis, Given, files_basis, make_plan, with_artifacts, with_statements
+from stateaware.forecast.selecting import select_nodes
 from stateaware.plan.clock import parse_moment
 from stateaware.plan.decision import Plan
 from stateaware.plan.modes import MODES, Options
@@ -30,6 +31,10 @@ from stateaware.report.characters import one_line
 from stateaware.text.pieces import Line, Piece
 from stateaware.workspace import load_project, require_readable
 
+_SELECTING: Final = (
+    ("--select", "NODES", "only these, in dbt's selection syntax: stg_*, +fct_orders, tag:nightly"),
+    ("--exclude", "NODES", "all but these, likewise"),
+)
 _ARTIFACTS: Final = (
     ("--state", "DIR", "a folder with run_results.json and sources.json, or with folders of runs"),
     ("--run-results", "PATH", "a run_results.json, or a folder of them; may be repeated"),
@@ -53,6 +58,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         default="recommended",
         help="by whose rules: recommended (default), sao as dbt does, state for dbt State",
     )
+    for option, metavar, text in _SELECTING:
+        # `select` would be the setting of that name, which chooses rules
+        place = f"nodes_{option.strip('-')}"
+        run.add_argument(
+            option, dest=place, metavar=metavar, nargs="+", action="extend", default=[], help=text
+        )
+    run.add_argument("--selector", metavar="NAME", default="", help="a selector of selectors.yml")
     run.add_argument("--full-refresh", action="store_true", help="as dbt's option of that name")
     run.add_argument("--force", action="store_true", help="state-aware builds are switched off")
     known = parser.add_argument_group("what is known")
@@ -108,9 +120,13 @@ def run(arguments: Namespace) -> int:
         return EXIT_OK
     if arguments.format == "markdown":
         raise UsageError("--format markdown is of --diff", "Name what to compare with: --diff main")
-    plan = make_plan(basis, at, started)
+    selection = select_nodes(project, arguments.nodes_select, arguments.nodes_exclude, arguments.selector)
+    plan = make_plan(basis, at, started, None if selection is None else selection.unique_ids)
     if not plan.decisions:
-        raise NothingCollected("no model to plan for", "stateaware ls shows what there is.")
+        what = "no model to plan for" if selection is None else "nothing is left to plan for"
+        raise NothingCollected(what, "stateaware ls shows what there is.")
+    for text in selection.unmatched if selection is not None and not arguments.quiet else ():
+        sys.stderr.write(f"note: `{one_line(text)}` selects nothing\n")
     lines = list(_lines(plan, basis, arguments))
     notes = basis.notes
     if len(plan.having("unknown")) == len(plan.decisions) - len(plan.having("inline", "absent")):

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from stateaware.artifacts.gather import gather
 from stateaware.artifacts.reading import Artifact
-from stateaware.artifacts.run_results import RUN_RESULTS, Runs, read_run_results
-from stateaware.artifacts.sources import SOURCES, Measured, read_sources
 from stateaware.config.reader import LOADED_AT_FIELD, LOADED_AT_QUERY
 from stateaware.forecast.code import compare_code
 from stateaware.plan.assumed import assume, parse_statement, parse_target
@@ -19,7 +18,7 @@ from stateaware.plan.measured import How
 from stateaware.plan.modes import Options
 from stateaware.plan.project import lineage_of, unmeasured
 from stateaware.plan.state import Present, State
-from stateaware.plan.words import named, span_words
+from stateaware.plan.words import span_words
 from stateaware.project.artifacts import target_path
 from stateaware.records import dataclass, field, replace
 from stateaware.workspace import Project
@@ -27,7 +26,6 @@ from stateaware.workspace import Project
 _NOTHING_KNOWN: Final = "nothing known of earlier builds"
 
 
-_SHOWN_KINDS: Final = ("model.", "snapshot.", "seed.", "source.")
 _WAYS: Final[dict[str, How]] = {LOADED_AT_FIELD: "loaded_at_field", LOADED_AT_QUERY: "loaded_at_query"}
 
 
@@ -95,42 +93,32 @@ def with_artifacts(basis: Basis, project: Project, given: Given, at: datetime) -
     Raises:
         ArtifactError: one of them cannot be used.
     """
-    target = project.root / target_path(project.project_file, project.options.env)
-    results, sources = list(given.run_results), list(given.sources)
+    target = None
     if not given.anything and not given.nothing:
-        results += [target / RUN_RESULTS] if (target / RUN_RESULTS).is_file() else []
-        sources += [target / SOURCES] if (target / SOURCES).is_file() else []
-    if not results and not sources:
+        target = project.root / target_path(project.project_file, project.options.env)
+    found = gather(target, None, given.run_results, given.sources, basis.lineage, _ways(project))
+    if not found.runs.files and not found.measured.files:
         return basis
-    runs = read_run_results(results) if results else Runs()
-    measured = read_sources(sources, _ways(project)) if sources else Measured()
-    known = basis.lineage.nodes
-    records = {key: record for key, record in runs.records.items() if key in known}
-    versions = {key: version for key, version in measured.versions.items() if key in known}
-    gone = sorted(
-        key for key in {*runs.records, *measured.versions} - known.keys() if key.startswith(_SHOWN_KINDS)
-    )
-    notes = list(basis.notes)
-    if gone:
-        more = f" and {len(gone) - 3} more" if len(gone) > 3 else ""
-        notes.append(f"not in the project any more: {', '.join(map(named, gone[:3]))}{more}")
-    engines = {artifact.engine for artifact in (*runs.files, *measured.files)}
-    if len(engines) > 1:
-        notes.append("some artifacts are of dbt Core and some of dbt v2")
-    late = [one for one in (*runs.files, *measured.files) if one.generated_at and one.generated_at > at]
+    then, now = compare_code(project, found.runs, project.adapter or "")
+    records = [
+        replace(record, fingerprint=then[key]) if key in then else record
+        for key, record in found.state.records.items()
+    ]
+    notes = [*basis.notes, *found.notes]
+    late = [path for path, age in found.ages(at).items() if age < timedelta(0)]
     if late:
         notes.append(f"{_name(late[-1], project)} was written after the moment of the plan")
-    notes += (*runs.notes, *measured.notes)
-    then, now = compare_code(project, runs, project.adapter or "")
-    for key, built in then.items():
-        if key in records:
-            records[key] = replace(records[key], fingerprint=built)
     return replace(
         basis,
-        state=State(records.values(), complete=False),
-        present=replace(basis.present, versions={**basis.present.versions, **versions}, code=now),
-        durations=runs.durations,
-        words=(*_told("builds", runs.files, project, at), *_told("new data", measured.files, project, at)),
+        state=State(records, complete=False),
+        present=replace(
+            basis.present, versions={**basis.present.versions, **found.present.versions}, code=now
+        ),
+        durations=found.durations,
+        words=(
+            *_told("builds", found.runs.files, project, at),
+            *_told("new data", found.measured.files, project, at),
+        ),
         notes=tuple(notes),
     )
 
@@ -156,11 +144,10 @@ def _told(what: str, files: tuple[Artifact, ...], project: Project, at: datetime
     age = ""
     if newest.generated_at is not None and newest.generated_at <= at:
         age = f", {span_words((at - newest.generated_at).total_seconds())} old"
-    yield f"{what} from {_name(newest, project)}{more}{made}{age}"
+    yield f"{what} from {_name(newest.path, project)}{more}{made}{age}"
 
 
-def _name(artifact: Artifact, project: Project) -> str:
-    path = artifact.path
+def _name(path: Path, project: Project) -> str:
     return path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else str(path)
 
 

@@ -125,3 +125,33 @@ def test_many_nodes_alike_are_told_together(run: Run, make: Make) -> None:
     assert "and 39 more" in outcome.out
     assert run("plan", *AT, "--assume", "model:*@built:1h", "-v").out.count("\n  = ") == 42
     assert run("plan", *AT, "--assume", "model:*@built:1h", "-q").out.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["--select", "+fct"], {"orders", "stores", "fct"}),
+        (["--select", "orders+"], {"orders", "fct"}),
+        (["--select", "source:raw.stores+", "--exclude", "fct"], {"stores"}),
+        (["--select", "orders", "stores"], {"orders", "stores"}),
+        (["--select", "orders stores"], {"orders", "stores"}),
+        (["--select", "orders+,fct"], {"fct"}),
+        (["--selector", "mine"], {"stores"}),
+    ],
+)
+def test_nodes_are_selected_as_in_dbt(run: Run, make: Make, arguments: list[str], names: set[str]) -> None:
+    selectors = "selectors:\n  - name: mine\n    definition: 'source:raw.stores+1'\n"
+    make({**FILES, "selectors.yml": selectors})
+    document = json.loads(run("plan", *AT, *KNOWN, *arguments, "--format", "json").out)
+    assert {node["name"] for node in document["nodes"]} == names
+
+
+def test_a_selection_of_nothing(run: Run, make: Make) -> None:
+    make(FILES)
+    outcome = run("plan", "--select", "nobody", "orders")
+    assert outcome.code == 0
+    assert "note: `nobody` selects nothing\n" in outcome.err
+    outcome = run("plan", "--select", "nobody")
+    assert outcome.code == 5
+    assert run("plan", "--select", "tagg:x").code == 4
+    assert run("plan", "--selector", "nobody").code == 4

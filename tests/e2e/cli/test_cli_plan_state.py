@@ -136,7 +136,7 @@ def test_many_runs_count_by_their_newest_attempt(run: Run, make: Make) -> None:
 def test_nodes_that_are_gone_are_named(run: Run, make: Make) -> None:
     root = make(FILES)
     write(root / "target/run_results.json", runs(built("former", "2026-11-22T08:00:00Z")))
-    assert "note: not in the project any more: former\n" in run("plan", *AT).err
+    assert "not in the project any more, or under another name: `model.shop.former`\n" in run("plan", *AT).err
 
 
 def test_both_dbts_together_are_told(run: Run, make: Make) -> None:
