@@ -39,7 +39,7 @@ def read_code(manifest: Manifest, root: Path | None) -> Iterator[NodeCode]:
     macros = _Macros(manifest)
     engine = manifest.dbt_version.partition(".")[0]
     for unique_id, entry in manifest.group("nodes"):
-        kind = entry.get("resource_type")
+        kind = text(entry.get("resource_type"))
         if kind not in _KINDS:
             continue
         seed = kind == "seed"
@@ -98,6 +98,7 @@ class _Macros:
             if one not in seen and one in self._entries:
                 seen.add(one)
                 todo += depends_on(self._entries[one], "macros")
-        found = frozenset(one for one in seen if self._entries[one].get("package_name") not in self._internal)
+        packages = {one: text(self._entries[one].get("package_name")) for one in seen}
+        found = frozenset(one for one, package in packages.items() if package not in self._internal)
         self._reached[unique_id] = found
         return found

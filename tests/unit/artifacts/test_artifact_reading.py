@@ -68,9 +68,9 @@ def test_a_byte_order_mark_does_not_matter(tmp_path: Path) -> None:
 
 def test_a_file_of_another_kind(tmp_path: Path) -> None:
     results = RECORDED / "1.11/run1/run_results.json"
-    with pytest.raises(ArtifactError, match="is a run-results file of dbt, not manifest.json"):
+    with pytest.raises(ArtifactError, match="is a run-results file of dbt, not manifest"):
         read_manifest(results)
-    with pytest.raises(ArtifactError, match="is a manifest file of dbt, not sources.json"):
+    with pytest.raises(ArtifactError, match="is a manifest file of dbt, not sources"):
         read_sources([RECORDED / "1.11/parsed/manifest.json"])
 
 
