@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from replay import HERE, graph_of, questions, recorded
 
+from stateaware.errors import SelectionError
 from stateaware.inputs import LoadOptions
-from stateaware.select.project import from_project
+from stateaware.select.criterion import Criterion
+from stateaware.select.project import from_project, selectors_of
 from stateaware.select.resource import Resource
 from stateaware.select.selectable import Selectable
 from stateaware.select.selection import select
@@ -116,6 +118,19 @@ def test_what_cannot_be_told_is_left_out(tmp_path: Path) -> None:
     found = {one.name: one for one in from_project(load_project(tmp_path, LoadOptions(env={})))}
     assert found["a"].tags == {"given"}
     assert "materialized" not in found["a"].config
+
+
+def test_jinja_in_selectors_is_rendered(tmp_path: Path) -> None:
+    write(tmp_path, "dbt_project.yml", "name: shop\nvars: {area: marts}\n")
+    lines = 'selectors:\n  - name: one\n    definition: {tag: "{{ %s }}"}\n'
+    write(tmp_path, "selectors.yml", lines % "env_var('AREA', 'marts') ~ '_x'")
+    project = load_project(tmp_path, LoadOptions(env={"AREA": "staging"}))
+    one = selectors_of(project).named("one")
+    assert isinstance(one, Criterion)
+    assert one.value == "staging_x"
+    write(tmp_path, "selectors.yml", lines % "env_var('NOT_SET')")
+    with pytest.raises(SelectionError, match="cannot be told without dbt"):
+        selectors_of(project)
 
 
 def test_snapshots_in_sql_files(tmp_path: Path) -> None:

@@ -10,12 +10,16 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from stateaware.config.reader import Reader
+from stateaware.config.values import JinjaFailure
+from stateaware.errors import SelectionError
 from stateaware.graph.build import latest_version
 from stateaware.records import replace
 from stateaware.select.resource import Resource
+from stateaware.select.selectors import SELECTORS_FILE, Selectors, load_selectors
 from stateaware.select.settings import Key, Settings, WrittenSettings, drop_unknown, merge, read_tags
 from stateaware.syntax.sql.scan import scan_sql
-from stateaware.syntax.tree import Mapping, Scalar
+from stateaware.syntax.tree import NOWHERE, Mapping, Scalar, Unknown
 
 if TYPE_CHECKING:
     from stateaware.facts.files import ResourceFile
@@ -44,6 +48,26 @@ def from_project(project: Project) -> list[Resource]:
             found += _snapshots_of_file(project, written, package, file)
     found += _snapshots_of_properties(project, written)
     return found
+
+
+def selectors_of(project: Project) -> Selectors:
+    """The selectors of a project's selectors.yml, its Jinja rendered as far as that is possible without dbt.
+
+    Raises:
+        SelectionError: as for `load_selectors`; also where a value cannot be told.
+    """
+    reader = Reader(project.profile, project.contexts.maker("project", project.package))
+
+    def render(text: str) -> object:
+        value = reader.expand(Scalar(text, NOWHERE))
+        found = value.native if isinstance(value, Scalar) else None
+        if isinstance(found, (Unknown, JinjaFailure)) or found is None:
+            raise SelectionError(
+                f"{SELECTORS_FILE}: what `{text}` gives cannot be told without dbt", "Write the value itself."
+            )
+        return found
+
+    return load_selectors(project.root, render)
 
 
 def _model(project: Project, written: WrittenSettings, model: ModelNode) -> Resource:
