@@ -105,3 +105,15 @@ def test_nothing_but_the_command_line_knows_the_server() -> None:
         and any(imported.startswith("stateaware_lsp") for imported in imports(module, file))
     ]
     assert knowing == []
+
+
+def test_the_plan_does_not_know_where_its_state_comes_from() -> None:
+    below = ("stateaware.plan", "stateaware.rules", "stateaware.fingerprint")
+    knowing = [
+        f"{module} imports {imported}"
+        for module, file in modules()
+        if f"{module}.".startswith(tuple(f"{name}." for name in below))
+        for imported in imports(module, file)
+        if imported.startswith("stateaware.artifacts")
+    ]
+    assert knowing == []

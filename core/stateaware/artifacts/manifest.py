@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from stateaware.artifacts.reading import Artifact, read_artifact
+from stateaware.artifacts.reading import Artifact, read_artifact, uncollected
 from stateaware.plan.lineage import Lineage
 from stateaware.records import cached_property
 
@@ -110,8 +110,9 @@ class Manifest:
         from stateaware.artifacts.manifest_nodes import read_nodes
 
         found: list[Node] = []
-        notes = tuple(read_nodes(self, found))
-        return Lineage(found), notes
+        with uncollected():
+            notes = tuple(read_nodes(self, found))
+            return Lineage(found), notes
 
     @property
     def lineage(self) -> Lineage:
@@ -131,7 +132,8 @@ class Manifest:
         """What a selection can name, what is switched off included."""
         from stateaware.artifacts.manifest_resources import read_resources
 
-        return tuple(read_resources(self))
+        with uncollected():
+            return tuple(read_resources(self))
 
     @cached_property
     def code(self) -> Mapping[str, NodeCode]:
@@ -145,7 +147,8 @@ class Manifest:
         """The code, with the seeds of the project in a folder beside their files."""
         from stateaware.artifacts.manifest_code import read_code
 
-        return {node.unique_id: node for node in read_code(self, root)}
+        with uncollected():
+            return {node.unique_id: node for node in read_code(self, root)}
 
     @cached_property
     def how(self) -> Mapping[str, How]:

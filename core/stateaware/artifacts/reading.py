@@ -6,6 +6,7 @@ import gc
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
@@ -101,7 +102,9 @@ def _document(path: Path, kind: Kind) -> dict[str, Any]:
             raise ArtifactError(
                 f"{path} is too big: {size >> 20} MiB", f"{_MOST_BYTES[kind] >> 20} MiB are read."
             )
-        data = _parse(read_bytes(str(path), limit=_MOST_BYTES[kind]))
+        text = read_bytes(str(path), limit=_MOST_BYTES[kind])
+        with uncollected():
+            data = json.loads(text)  # with or without a byte order mark
     except FileNotFoundError:
         raise ArtifactError(f"no file {path}", _again(kind)) from None
     except OSError as error:
@@ -114,12 +117,13 @@ def _document(path: Path, kind: Kind) -> dict[str, Any]:
     return data
 
 
-def _parse(data: bytes) -> Any:
-    """JSON, with or without a byte order mark. Nothing of it is garbage: not looking for any saves time."""
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """While much is made and nothing of it is garbage: looking for some takes longer than making it."""
     collects = gc.isenabled()
     gc.disable()
     try:
-        return json.loads(data)
+        yield
     finally:
         if collects:
             gc.enable()
