@@ -67,6 +67,25 @@ def add_arguments(parser: ArgumentParser) -> None:
     run.add_argument("--selector", metavar="NAME", default="", help="a selector of selectors.yml")
     run.add_argument("--full-refresh", action="store_true", help="as dbt's option of that name")
     run.add_argument("--force", action="store_true", help="state-aware builds are switched off")
+    add_known(parser)
+    output = parser.add_argument_group("the output")
+    output.add_argument("--explain", metavar="NODE", action="append", help="the whole reasoning about a node")
+    output.add_argument("--format", choices=_FORMATS, default="text", help=", ".join(_FORMATS))
+    output.add_argument(
+        "--emit-selector", metavar="FILE", help="write a selectors.yml of what would be built; - prints it"
+    )
+    output.add_argument(
+        "--diff", metavar="BASE", help="what the project alters beside a git revision or another folder"
+    )
+    output.add_argument(
+        "--every", metavar="TIME", default="1h", help="between two runs, to count builds a day in --diff"
+    )
+    output.add_argument("--exit-code", action="store_true", help="end with 10 where something would be built")
+    add_common(parser)
+
+
+def add_known(parser: ArgumentParser) -> None:
+    """The options for what is known of earlier builds and of new data."""
     known = parser.add_argument_group("what is known")
     for option, metavar, text in _ARTIFACTS:
         known.add_argument(option, metavar=metavar, action="append", default=[], help=text)
@@ -85,20 +104,6 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=[],
         help="a node whose code has changed; may be repeated",
     )
-    output = parser.add_argument_group("the output")
-    output.add_argument("--explain", metavar="NODE", action="append", help="the whole reasoning about a node")
-    output.add_argument("--format", choices=_FORMATS, default="text", help=", ".join(_FORMATS))
-    output.add_argument(
-        "--emit-selector", metavar="FILE", help="write a selectors.yml of what would be built; - prints it"
-    )
-    output.add_argument(
-        "--diff", metavar="BASE", help="what the project alters beside a git revision or another folder"
-    )
-    output.add_argument(
-        "--every", metavar="TIME", default="1h", help="between two runs, to count builds a day in --diff"
-    )
-    output.add_argument("--exit-code", action="store_true", help="end with 10 where something would be built")
-    add_common(parser)
 
 
 def run(arguments: Namespace) -> int:
@@ -109,7 +114,7 @@ def run(arguments: Namespace) -> int:
     root = one_project(arguments.project or arguments.project_dir)
     options = prepare(root, arguments).options
     project = require_readable(load_project(root, options))
-    given = _given(arguments)
+    given = read_given(arguments)
     basis = with_artifacts(files_basis(project), project, given, at)
     basis = with_statements(basis, arguments.assume, arguments.changed, at)
     started = Options(mode=arguments.mode, force=arguments.force, full_refresh=arguments.full_refresh)
@@ -155,7 +160,12 @@ def run(arguments: Namespace) -> int:
     return EXIT_TO_BUILD if arguments.exit_code and building else EXIT_OK
 
 
-def _given(arguments: Namespace) -> Given:
+def read_given(arguments: Namespace) -> Given:
+    """Which artifacts these options name.
+
+    Raises:
+        UsageError: a folder is not there.
+    """
     folders = [Path(folder) for folder in arguments.state]
     for folder in folders:
         if not folder.is_dir():

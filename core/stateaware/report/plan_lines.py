@@ -50,8 +50,8 @@ def plan_lines(plan: Plan, basis: Sequence[str], *, verbosity: int = 0) -> Itera
     if verbosity >= 0:
         yield from _head(plan, basis)
         yield from _rows(plan, verbosity)
-        yield from _noted("Assumed", plan.assumptions, verbosity)
-        yield from _noted("Warnings", plan.warnings, verbosity)
+        yield from noted_lines("Assumed", plan.assumptions, verbosity)
+        yield from noted_lines("Warnings", plan.warnings, verbosity)
         yield ()
     yield (Piece(summary(plan), "strong"),)
 
@@ -149,7 +149,8 @@ def _common(decision: Decision) -> str:
     return _COMMON.get(decision.reason, decision.text)
 
 
-def _noted(title: str, notes: Sequence[Note], verbosity: int) -> Iterator[Line]:
+def noted_lines(title: str, notes: Sequence[Note], verbosity: int) -> Iterator[Line]:
+    """Notes below a title, those of one text together; nothing where there are none."""
     if not notes:
         return
     alike: dict[str, list[str]] = {}

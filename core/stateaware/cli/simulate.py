@@ -1,0 +1,117 @@
+"""Run jobs through a time that has not come yet: what each run would build and reuse, and how old data gets.
+
+Jobs and arrivals are tables of stateaware.toml ([jobs.NAME], [arrivals]); without jobs one runs every hour.
+The start is what dbt's artifacts tell, as for stateaware plan; a node that is not known to have been built
+is built first. Exit codes: 0 simulated, 4 wrong use, 5 nothing to simulate.
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import datetime, timedelta, timezone
+
+from stateaware.check.settings_file import find_settings
+from stateaware.cli.documents import print_json, print_lines
+from stateaware.cli.load import prepare
+from stateaware.cli.parser import add_common, number
+from stateaware.cli.places import one_project
+from stateaware.cli.plan import add_known, read_given
+from stateaware.config.durations import parse_duration
+from stateaware.errors import EXIT_OK, NothingCollected, UsageError
+from stateaware.forecast.basis import files_basis, with_artifacts, with_statements
+from stateaware.forecast.scenario import choose_jobs, read_arrival_options, run_scenario
+from stateaware.plan.clock import parse_moment
+from stateaware.plan.modes import MODES, Options
+from stateaware.report.characters import one_line
+from stateaware.rules.spans_of_time import SECONDS
+from stateaware.simulate.options import SimulateOptions
+from stateaware.workspace import load_project, require_readable
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("project", metavar="PROJECT_DIR", nargs="?", help="default: the nearest project")
+    time = parser.add_argument_group("the time")
+    time.add_argument("--from", dest="start", metavar="TIME", help="the start, with a zone (default: now)")
+    time.add_argument("--for", dest="length", metavar="LENGTH", default="7d", help="how long (default: 7d)")
+    time.add_argument("--job", metavar="NAME", action="append", default=[], help="only this; may be repeated")
+    time.add_argument(
+        "--every", metavar="LENGTH", help="one job that runs so often, in place of the settings'"
+    )
+    time.add_argument(
+        "--arrival",
+        metavar="SOURCE=LENGTH",
+        action="append",
+        default=[],
+        help="how often a source loads: raw.orders=15m, 'raw.*=1d'; may be repeated",
+    )
+    time.add_argument("--mode", choices=tuple(MODES), default="recommended", help="by whose rules")
+    time.add_argument("--full-refresh", action="store_true", help="every run is one")
+    time.add_argument(
+        "--duration", metavar="LENGTH", default="1m", help="of a build of which none is known (default: 1m)"
+    )
+    time.add_argument("--threads", metavar="N", type=number, default=4, help="builds at a time (default: 4)")
+    time.add_argument(
+        "--seed", metavar="N", type=number, default=0, help="of everything that comes by chance"
+    )
+    add_known(parser)
+    output = parser.add_argument_group("the output")
+    output.add_argument("--format", choices=("text", "json"), default="text", help="text (default) or json")
+    add_common(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Simulate, print, and return the exit code."""
+    start = parse_moment(arguments.start, "--from") if arguments.start else datetime.now(timezone.utc)
+    length, duration = _seconds(arguments.length, "--for"), _seconds(arguments.duration, "--duration")
+    if arguments.start and arguments.now is None:
+        arguments.now = arguments.start
+    if not 1 <= arguments.threads <= 1000:
+        raise UsageError("--threads must be from 1 to 1000")
+    root = one_project(arguments.project or arguments.project_dir)
+    options = prepare(root, arguments).options
+    project = require_readable(load_project(root, options))
+    settings = find_settings(root).values
+    jobs = choose_jobs(settings.get("jobs", ()), arguments.job, arguments.every)
+    arrivals = {**read_arrival_options(arguments.arrival), **settings.get("arrivals", {})}
+    basis = with_artifacts(files_basis(project), project, read_given(arguments), start)
+    basis = with_statements(basis, arguments.assume, arguments.changed, start)
+    found = run_scenario(
+        project,
+        basis,
+        jobs,
+        arrivals,
+        start=start,
+        length=timedelta(seconds=length),
+        options=SimulateOptions(
+            plan=Options(mode=arguments.mode, full_refresh=arguments.full_refresh),
+            threads=arguments.threads,
+            duration=float(duration),
+            seed=arguments.seed,
+        ),
+    )
+    if not found.nodes:
+        raise NothingCollected("no run has anything to decide", "Name a longer time: --for 7d")
+    for note in basis.notes if not arguments.quiet else ():
+        sys.stderr.write(f"note: {one_line(note)}\n")
+    if arguments.format == "json":
+        from stateaware.report.simulation import simulation_document
+
+        document = simulation_document(found, project=basis.project, engine=basis.engine, mode=arguments.mode)
+        print_json(document, options.env)
+    else:
+        from stateaware.report.simulation import simulation_lines
+
+        names = [job.name for job in jobs]
+        verbosity = arguments.verbose - arguments.quiet
+        print_lines(simulation_lines(found, names, verbosity=verbosity), options.env, arguments.color)
+    return EXIT_OK
+
+
+def _seconds(text: str, option: str) -> int:
+    length = parse_duration(text.strip())
+    seconds = 0 if length is None else length[0] * SECONDS[length[1]]
+    if not 0 < seconds <= 3650 * 86400:
+        raise UsageError(f"{option}: `{text}` is no length of time", "Write it like this: 7d, 12h, 30m")
+    return seconds
