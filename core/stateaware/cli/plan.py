@@ -131,7 +131,7 @@ def run(arguments: Namespace) -> int:
         what = "no model to plan for" if selection is None else "nothing is left to plan for"
         raise NothingCollected(what, "stateaware ls shows what there is.")
     for text in selection.unmatched if selection is not None and not arguments.quiet else ():
-        sys.stderr.write(f"note: `{one_line(text)}` selects nothing\n")
+        sys.stderr.write(f"note: {one_line(text)}\n")
     lines = list(_lines(plan, basis, arguments))
     notes = basis.notes
     if len(plan.having("unknown")) == len(plan.decisions) - len(plan.having("inline", "absent")):

@@ -167,8 +167,10 @@ def with_statements(basis: Basis, statements: Iterable[str], changed: Iterable[s
 
 
 def make_plan(basis: Basis, at: datetime, options: Options, selected: frozenset[str] | None = None) -> Plan:
-    """Decide for the selected nodes, and note what was stated."""
+    """Decide for the selected nodes, and note what was stated of them and of what they read."""
     from stateaware.plan.decide import plan
 
     made = plan(basis.lineage, basis.state, basis.present, at=at, options=options, selected=selected)
-    return replace(made, notes=(*basis.stated, *made.notes))
+    nodes = basis.lineage.nodes
+    told = {*made.decisions, *(parent for key in made.decisions for parent in nodes[key].parents)}
+    return replace(made, notes=(*(note for note in basis.stated if note.unique_id in told), *made.notes))

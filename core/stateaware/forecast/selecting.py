@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stateaware.select.project import from_project
+from stateaware.records import replace
+from stateaware.select.project import from_project, selectors_of
 from stateaware.select.selectable import Selectable
 from stateaware.select.selection import Selection, select
-from stateaware.select.selectors import load_selectors
+from stateaware.select.unmatched import describe_unmatched
 from stateaware.workspace import Project
 
 
@@ -16,13 +17,15 @@ def select_nodes(
 ) -> Selection | None:
     """The nodes that ``--select``, ``--exclude`` and ``--selector`` leave; None where nothing is asked.
 
-    Then a selector of selectors.yml that is the default counts, as in dbt.
+    ``unmatched`` are sentences, with the name that was probably meant. Where nothing is asked, a selector
+    of selectors.yml that is the default counts, as in dbt.
 
     Raises:
         SelectionError: one of them cannot be read, or selectors.yml cannot.
     """
-    selectors = load_selectors(project.root)
+    selectors = selectors_of(project)
     if not (wanted or unwanted or selector or selectors.default):
         return None
     graph = Selectable(from_project(project), project.name)
-    return select(graph, wanted, unwanted, selector=selector, selectors=selectors)
+    found = select(graph, wanted, unwanted, selector=selector, selectors=selectors)
+    return replace(found, unmatched=tuple(describe_unmatched(graph, text) for text in found.unmatched))

@@ -148,9 +148,9 @@ def test_nodes_are_selected_as_in_dbt(run: Run, make: Make, arguments: list[str]
 
 def test_a_selection_of_nothing(run: Run, make: Make) -> None:
     make(FILES)
-    outcome = run("plan", "--select", "nobody", "orders")
+    outcome = run("plan", "--select", "order", "orders")
     assert outcome.code == 0
-    assert "note: `nobody` selects nothing\n" in outcome.err
+    assert "note: `order` matches nothing, did you mean `orders`?\n" in outcome.err
     outcome = run("plan", "--select", "nobody")
     assert outcome.code == 5
     assert run("plan", "--select", "tagg:x").code == 4
