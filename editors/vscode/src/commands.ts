@@ -71,12 +71,12 @@ async function simulatePlan(server: Server, documents: Documents, args: unknown[
     return;
   }
   const answer = await server.execute<Plan>("stateaware.server.simulatePlan", target);
-  if (!answer?.plan.nodes.length) {
+  const [first, second] = answer?.plan.nodes ?? [];
+  if (!answer || !first) {
     say("There is no plan to show for this file.");
     return;
   }
-  const { project, nodes } = answer.plan;
-  await documents.show(`plan of ${nodes.length === 1 ? nodes[0].name : project}`, { text: `${answer.text}\n`, links: [] });
+  await documents.show(`plan of ${second ? answer.plan.project : first.name}`, { text: `${answer.text}\n`, links: [] });
 }
 
 async function checkWorkspace(server: Server): Promise<void> {

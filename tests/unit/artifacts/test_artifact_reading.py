@@ -133,15 +133,16 @@ def test_the_same_run_in_two_places_is_read_once(tmp_path: Path) -> None:
 
 
 def test_the_collector_is_left_as_it_was() -> None:
-    assert gc.isenabled()
-    read_artifact(RECORDED / "1.11/run1/run_results.json", "run-results")
-    assert gc.isenabled()
-    gc.disable()
+    before = gc.isenabled()  # whatever another test has left
     try:
+        gc.enable()
+        read_artifact(RECORDED / "1.11/run1/run_results.json", "run-results")
+        assert gc.isenabled()
+        gc.disable()
         read_artifact(RECORDED / "1.11/run1/run_results.json", "run-results")
         assert not gc.isenabled()
     finally:
-        gc.enable()
+        (gc.enable if before else gc.disable)()
 
 
 @pytest.mark.parametrize(
