@@ -28,6 +28,9 @@ def print_difference(
     """
     if arguments.format == "dbt-select" or arguments.emit_selector or arguments.explain:
         raise UsageError("--diff compares, and selects and explains nothing", "Leave out one of the two.")
+    if arguments.nodes_select or arguments.nodes_exclude or arguments.selector or arguments.exit_code:
+        remedy = "Leave out --select, --exclude, --selector and --exit-code."
+        raise UsageError("--diff compares whole projects", remedy)
     found = _compare(project, basis, started, arguments, at)
     env = project.options.env
     if arguments.format == "json":

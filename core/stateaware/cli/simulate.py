@@ -74,7 +74,8 @@ def run(arguments: Namespace) -> int:
     project = require_readable(load_project(root, options))
     settings = find_settings(root).values
     jobs = choose_jobs(settings.get("jobs", ()), arguments.job, arguments.every)
-    arrivals = {**read_arrival_options(arguments.arrival), **settings.get("arrivals", {})}
+    stated = read_arrival_options(arguments.arrival)
+    arrivals = {**stated, **settings.get("arrivals", {}), **stated}  # first, and in place of the same name
     basis = with_artifacts(files_basis(project), project, read_given(arguments), start)
     basis = with_statements(basis, arguments.assume, arguments.changed, start)
     found = run_scenario(

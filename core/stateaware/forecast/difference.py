@@ -69,11 +69,6 @@ class Difference:
     builds: tuple[float, float]
     every: timedelta
 
-    @property
-    def nothing(self) -> bool:
-        """Whether nothing of all this differs."""
-        return not (self.values or self.added or self.removed or self.recoded or self.decisions)
-
 
 def difference(
     before: Project, after: Project, plans: tuple[Plan, Plan], recoded: tuple[str, ...], every: timedelta

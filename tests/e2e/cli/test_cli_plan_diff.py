@@ -143,6 +143,8 @@ def test_installed_packages_are_those_of_the_working_tree(run: Run, changed: Pat
         (["--diff", "HEAD", "--every", "soon"], "--every: `soon` is no time between two runs"),
         (["--diff", "HEAD", "--every", "0"], "--every: `0` is no time between two runs"),
         (["--diff", "HEAD", "--explain", "orders"], "--diff compares"),
+        (["--diff", "HEAD", "--select", "orders"], "--diff compares whole projects"),
+        (["--diff", "HEAD", "--exit-code"], "--diff compares whole projects"),
         (["--format", "markdown"], "--format markdown is of --diff"),
     ],
 )

@@ -69,6 +69,12 @@ def test_jobs_and_arrivals_of_the_settings(run: Run, make: Make) -> None:
     assert only["totals"]["runs"] == 3
 
 
+def test_the_command_line_counts_before_the_settings(run: Run, make: Make) -> None:
+    make({**FILES, "stateaware.toml": JOBS})
+    document = simulated(run, "--for", "2d", "--arrival", "raw.stores=1h")
+    assert document["starved"] == []
+
+
 def test_in_words(run: Run, make: Make) -> None:
     make({**FILES, "stateaware.toml": JOBS})
     outcome = run("simulate", *FROM, "--for", "3d")
