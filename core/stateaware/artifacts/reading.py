@@ -139,7 +139,9 @@ def read_artifacts(paths: Iterable[Path], kind: Kind, notes: list[str]) -> list[
     """
     found: dict[object, Artifact] = {}
     for path in paths:
-        files = _find(path, kind) if path.is_dir() else [path]
+        files = find_artifacts(path, kind) if path.is_dir() else [path]
+        if not files:
+            raise ArtifactError(f"no {_FILES[kind]} in {path}", _again(kind))
         read = len(found)
         for file in files:
             try:
@@ -154,14 +156,12 @@ def read_artifacts(paths: Iterable[Path], kind: Kind, notes: list[str]) -> list[
     return sorted(found.values(), key=lambda artifact: artifact.generated_at or EARLIEST)
 
 
-def _find(folder: Path, kind: Kind) -> list[Path]:
-    """The files of a folder, or of the folders in it and in these."""
+def find_artifacts(folder: Path, kind: Kind) -> list[Path]:
+    """The files of a folder, or of the folders in it and in these; none where there are none."""
     name = _FILES[kind]
     patterns = (name, f"{Path(name).stem}*.json", f"*/{name}", f"*/*/{name}")
-    found = list(dict.fromkeys(file for pattern in patterns for file in sorted(folder.glob(pattern))))
-    if not found:
-        raise ArtifactError(f"no {name} in {folder}", _again(kind))
-    return found[:_MOST_FILES]
+    found = dict.fromkeys(file for pattern in patterns for file in sorted(folder.glob(pattern)))
+    return list(found)[:_MOST_FILES]
 
 
 def _again(kind: Kind) -> str:

@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Final
 
-from stateaware.artifacts.sources import SOURCES
+from stateaware.artifacts.reading import find_artifacts
 from stateaware.cli.documents import print_json, print_lines
 from stateaware.cli.load import prepare
 from stateaware.cli.output import write_file
@@ -173,7 +173,7 @@ def read_given(arguments: Namespace) -> Given:
     return Given(
         run_results=(*folders, *map(Path, arguments.run_results)),
         sources=(
-            *(folder for folder in folders if (folder / SOURCES).is_file()),
+            *(folder for folder in folders if find_artifacts(folder, "sources")),
             *map(Path, arguments.sources),
         ),
         nothing=arguments.no_state,

@@ -6,15 +6,13 @@ costs a build. sqlglot is imported only when there is SQL to read.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
-from stateaware.rules.freshness_sql import DIALECTS
+from stateaware.rules.freshness_sql import DIALECTS, silence
 
 if TYPE_CHECKING:
     from sqlglot import Token
@@ -192,7 +190,7 @@ def _tree(text: str, tokens: list[Token], name: str) -> list[str] | None:
 
     found: list[str] = []
     try:
-        with _silence():
+        with silence():
             for statement in dialect.parser().parse(tokens, text):
                 if statement is not None:
                     found.append(";")
@@ -230,15 +228,3 @@ def _leaves(tree: object, dialect: str) -> Iterator[str]:
             stack.append("[")
         else:
             yield item if isinstance(item, str) else repr(item)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """sqlglot warns of statements that it only half understands; that is not for users' eyes."""
-    logger = logging.getLogger("sqlglot")
-    before = logger.disabled
-    logger.disabled = True
-    try:
-        yield
-    finally:
-        logger.disabled = before

@@ -165,7 +165,7 @@ def _parse(text: str, dialect: str, told: str) -> Parsed | None:
     from sqlglot.errors import ParseError, TokenError
 
     try:
-        with _silence():
+        with silence():
             statements = sqlglot.parse(text, dialect=dialect or None)
     except ParseError as error:
         found = error.errors[0] if error.errors else {}
@@ -182,7 +182,7 @@ def _parse(text: str, dialect: str, told: str) -> Parsed | None:
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def silence() -> Iterator[None]:
     """sqlglot warns of statements that it only half understands; that is not for users' eyes."""
     import logging
 

@@ -127,8 +127,8 @@ def test_many_runs_count_by_their_newest_attempt(run: Run, make: Make) -> None:
         runs(built("orders", "2026-11-22T08:30:00Z"), at="2026-11-22T08:31:00Z"),
     )
     write(root / "runs/1/run_results.json", runs(built("orders", "2026-11-22T07:00:00Z", "error")))
-    write(root / "s.json", measured(loaded("orders", "2026-11-22T08:10:00Z")))
-    outcome = run("plan", *AT, "--state", "runs", "--sources", "s.json", "--explain", "orders")
+    write(root / "runs/2/sources.json", measured(loaded("orders", "2026-11-22T08:10:00Z")))
+    outcome = run("plan", *AT, "--state", "runs", "--explain", "orders")
     assert outcome.out.startswith("orders: reuse, no parent has new data\n")
     assert "2026-11-22 08:30 UTC, 30 min ago" in outcome.out
 
