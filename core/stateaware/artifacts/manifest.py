@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stateaware.plan.measured import How, Version
     from stateaware.plan.nodes import Node
     from stateaware.select.resource import Resource
+    from stateaware.select.selectors import Selectors
 
 MANIFEST: Final = "manifest.json"
 GROUPS: Final = (
@@ -54,6 +55,7 @@ class Manifest:
         self.artifact = artifact
         metadata = artifact.data.get("metadata")
         self._metadata: dict[str, Any] = metadata if isinstance(metadata, dict) else {}
+        self._code: dict[Path | None, Mapping[str, NodeCode]] = {}
 
     @property
     def path(self) -> Path:
@@ -135,7 +137,7 @@ class Manifest:
         with uncollected():
             return tuple(read_resources(self))
 
-    @cached_property
+    @property
     def code(self) -> Mapping[str, NodeCode]:
         """The code of models, seeds, snapshots and tests, by unique_id.
 
@@ -147,8 +149,28 @@ class Manifest:
         """The code, with the seeds of the project in a folder beside their files."""
         from stateaware.artifacts.manifest_code import read_code
 
-        with uncollected():
-            return {node.unique_id: node for node in read_code(self, root)}
+        if root not in self._code:
+            with uncollected():
+                self._code[root] = {node.unique_id: node for node in read_code(self, root)}
+        return self._code[root]
+
+    @cached_property
+    def files(self) -> Mapping[str, str]:
+        """The file of each node and source, relative to its package, with forward slashes."""
+        entries = (pair for name in ("nodes", "sources", "unit_tests") for pair in self.group(name))
+        named = ((key, entry.get("original_file_path")) for key, entry in entries)
+        return {key: file.replace("\\", "/") for key, file in named if isinstance(file, str) and file}
+
+    @cached_property
+    def selectors(self) -> Selectors:
+        """The selectors of selectors.yml, which dbt writes with all their parts.
+
+        Raises:
+            SelectionError: they are not as dbt writes them.
+        """
+        from stateaware.artifacts.manifest_resources import read_manifest_selectors
+
+        return read_manifest_selectors(self)
 
     @cached_property
     def how(self) -> Mapping[str, How]:

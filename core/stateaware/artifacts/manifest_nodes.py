@@ -15,6 +15,8 @@ from stateaware.rules.spans_of_time import listed
 if TYPE_CHECKING:
     from stateaware.artifacts.manifest import Manifest
 
+ORIGIN: Final = "manifest"
+"""Where a setting comes from: a manifest does not tell the place where it was written."""
 _STAR: Final = re.compile(r"\bselect\s+(?:\w+\.)?\*\s+from\s+\{\{-?\s*(?:ref|source)\s*\(", re.IGNORECASE)
 _UNDECIDED: Final = frozenset(
     {"analysis", "exposure", "function", "macro", "metric", "operation", "saved_query", "semantic_model"}
@@ -80,7 +82,7 @@ def _node(unique_id: str, kind: str, entry: dict[str, Any], *, enabled: bool) ->
         materialized=materialized,
         language=language if isinstance(language, str) else "sql",
         enabled=enabled,
-        build_after=read_build_after(freshness) if freshness is not None else None,
+        build_after=read_build_after(freshness, ORIGIN) if freshness is not None else None,
         state=_state(config),
         full_refresh=refresh if isinstance(refresh, bool) else None,
         selects_star=materialized == "view" and _STAR.search(text(entry.get("raw_code"))) is not None,
@@ -109,5 +111,5 @@ def _state(config: dict[str, Any]) -> StateConfig:
             if isinstance(tolerance, str):
                 count, period = parse_duration(tolerance) or (None, maybe_text(tolerance))
                 state = {**state, "lag_tolerance": {"count": count, "period": period}}
-            return read_state(state)
+            return read_state(state, ORIGIN)
     return DEFAULT_STATE

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from stateaware.artifacts.manifest import GROUPS
 from stateaware.artifacts.shapes import depends_on, table, text, texts
 from stateaware.select.resource import TYPES, Resource
+from stateaware.select.selectors import Selectors, read_selectors
 
 if TYPE_CHECKING:
     from stateaware.artifacts.manifest import Manifest
@@ -56,3 +58,15 @@ def _resource(unique_id: str, entry: dict[str, Any], *, enabled: bool = True) ->
 
 def _version(value: object) -> str:
     return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+
+
+def read_manifest_selectors(manifest: Manifest) -> Selectors:
+    """The selectors that dbt has read; what they inherit stands in them already.
+
+    Raises:
+        SelectionError: one of them is not as dbt writes it.
+    """
+    found = [entry for _, entry in manifest.group("selectors")]
+    if not found:
+        return Selectors()
+    return read_selectors(json.dumps({"selectors": found}), str, f"{manifest.path}: selectors")

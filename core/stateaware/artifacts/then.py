@@ -11,18 +11,21 @@ from stateaware.artifacts.run_results import Runs
 from stateaware.fingerprint.code import NodeCode
 
 
-def built_code(runs: Runs, root: Path | None = None) -> dict[str, NodeCode]:
+def built_code(
+    runs: Runs, root: Path | None = None, known: Manifest | None = None
+) -> dict[str, NodeCode]:
     """The code of each node's last good build, as far as the artifacts of that run have it.
 
     The manifest beside the results counts where the same run of dbt wrote both; else there is only the
-    compiled code that dbt Core keeps in the results. ``root`` is the project, for its seeds.
+    compiled code that dbt Core keeps in the results. ``root`` is the project, for its seeds; ``known`` a
+    manifest that has been read, and is not read again.
     """
     manifests: dict[Path, Mapping[str, NodeCode]] = {}
     found: dict[str, NodeCode] = {}
     for unique_id, built in runs.built.items():
         path = built.artifact.path
         if path not in manifests:
-            manifest = _beside(built.artifact)
+            manifest = _beside(built.artifact, known)
             manifests[path] = {} if manifest is None else manifest.code_in(root)
         code = manifests[path].get(unique_id)
         if code is None and (built.compiled is not None or built.relation is not None):
@@ -38,10 +41,10 @@ def built_code(runs: Runs, root: Path | None = None) -> dict[str, NodeCode]:
     return found
 
 
-def _beside(results: Artifact) -> Manifest | None:
+def _beside(results: Artifact, known: Manifest | None) -> Manifest | None:
     path = results.path.parent / MANIFEST
     try:
-        manifest = read_manifest(path)
+        manifest = known if known is not None and path == known.path else read_manifest(path)
     except ArtifactError:
         return None
     same = bool(results.invocation_id) and manifest.artifact.invocation_id == results.invocation_id

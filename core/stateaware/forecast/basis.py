@@ -9,25 +9,18 @@ from typing import Final
 
 from stateaware.artifacts.gather import gather
 from stateaware.artifacts.reading import Artifact
-from stateaware.config.reader import LOADED_AT_FIELD, LOADED_AT_QUERY
 from stateaware.forecast.code import compare_code
+from stateaware.forecast.origin import Ground, Origin, origin_of
 from stateaware.plan.assumed import assume, parse_statement, parse_target
 from stateaware.plan.decision import Note, Plan
 from stateaware.plan.lineage import Lineage
-from stateaware.plan.measured import How
 from stateaware.plan.modes import Options
-from stateaware.plan.project import lineage_of, unmeasured
 from stateaware.plan.state import Present, State
 from stateaware.plan.words import span_words
-from stateaware.project.artifacts import target_path
 from stateaware.records import dataclass, field, replace
 from stateaware.workspace import Project
 
 _NOTHING_KNOWN: Final = "nothing known of earlier builds"
-
-
-_WAYS: Final[dict[str, How]] = {LOADED_AT_FIELD: "loaded_at_field", LOADED_AT_QUERY: "loaded_at_query"}
-
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -74,32 +67,45 @@ class Basis:
 
 def files_basis(project: Project) -> Basis:
     """What a project's files tell: the graph and its settings, and nothing about earlier builds."""
+    return origin_basis(origin_of(project))
+
+
+def origin_basis(origin: Origin, at: datetime | None = None) -> Basis:
+    """What files or a manifest tell: the graph and its settings, and nothing about earlier builds.
+
+    ``at`` is the moment of the plan, for the age of a manifest.
+    """
+    manifest = origin.manifest
+    words = [_NOTHING_KNOWN]
+    if manifest is not None:
+        words[:0] = _told("graph", (manifest.artifact,), origin, at)
     return Basis(
-        project.name,
-        project.engine.name,
-        lineage_of(project),
+        origin.name,
+        origin.engine,
+        origin.lineage(),
         State(complete=False),
-        Present(versions=unmeasured(project)),
-        files={unique_id: node.file.file for unique_id, node in project.nodes.items()},
-        words=(_NOTHING_KNOWN,),
+        Present(versions=origin.unmeasured()),
+        files=origin.files,
+        words=tuple(words),
+        notes=() if manifest is None else manifest.notes,
     )
 
 
-def with_artifacts(basis: Basis, project: Project, given: Given, at: datetime) -> Basis:
+def with_artifacts(basis: Basis, ground: Ground, given: Given, at: datetime) -> Basis:
     """The basis with what dbt's artifacts tell of earlier builds and of new data.
 
-    Without anything given those of the target folder count, where they are there.
+    Without anything given those of the target folder count, where they are there; for a manifest those
+    beside it.
 
     Raises:
         ArtifactError: one of them cannot be used.
     """
-    target = None
-    if not given.anything and not given.nothing:
-        target = project.root / target_path(project.project_file, project.options.env)
-    found = gather(target, None, given.run_results, given.sources, basis.lineage, _ways(project))
+    origin = origin_of(ground)
+    target = origin.target if not given.anything and not given.nothing else None
+    found = gather(target, origin.manifest, given.run_results, given.sources, basis.lineage, origin.ways())
     if not found.runs.files and not found.measured.files:
         return basis
-    then, now = compare_code(project, found.runs, project.adapter or "")
+    then, now = compare_code(origin, found.runs)
     records = [
         replace(record, fingerprint=then[key]) if key in then else record
         for key, record in found.state.records.items()
@@ -107,7 +113,7 @@ def with_artifacts(basis: Basis, project: Project, given: Given, at: datetime) -
     notes = [*basis.notes, *found.notes]
     late = [path for path, age in found.ages(at).items() if age < timedelta(0)]
     if late:
-        notes.append(f"{_name(late[-1], project)} was written after the moment of the plan")
+        notes.append(f"{_name(late[-1], origin)} was written after the moment of the plan")
     return replace(
         basis,
         state=State(records, complete=False),
@@ -116,39 +122,29 @@ def with_artifacts(basis: Basis, project: Project, given: Given, at: datetime) -
         ),
         durations=found.durations,
         words=(
-            *_told("builds", found.runs.files, project, at),
-            *_told("new data", found.measured.files, project, at),
+            *(text for text in basis.words if text != _NOTHING_KNOWN),
+            *_told("builds", found.runs.files, origin, at),
+            *_told("new data", found.measured.files, origin, at),
         ),
-        notes=tuple(notes),
+        notes=tuple(dict.fromkeys(notes)),
     )
 
 
-def _ways(project: Project) -> dict[str, How]:
-    """By what each source is measured, as far as the files tell."""
-    found: dict[str, How] = {}
-    for unique_id, source in project.sources.items():
-        effective = source.config.effective if source.config is not None else {}
-        for key, how in _WAYS.items():
-            if key in effective and effective[key].value:
-                found[unique_id] = how
-        found.setdefault(unique_id, "metadata")
-    return found
-
-
-def _told(what: str, files: tuple[Artifact, ...], project: Project, at: datetime) -> Iterator[str]:
+def _told(what: str, files: tuple[Artifact, ...], origin: Origin, at: datetime | None) -> Iterator[str]:
     if not files:
         return
     newest = files[-1]
     made = f" (dbt {newest.dbt_version})" if newest.dbt_version else ""
     more = f" and {len(files) - 1} older" if len(files) > 1 else ""
     age = ""
-    if newest.generated_at is not None and newest.generated_at <= at:
+    if at is not None and newest.generated_at is not None and newest.generated_at <= at:
         age = f", {span_words((at - newest.generated_at).total_seconds())} old"
-    yield f"{what} from {_name(newest.path, project)}{more}{made}{age}"
+    yield f"{what} from {_name(newest.path, origin)}{more}{made}{age}"
 
 
-def _name(path: Path, project: Project) -> str:
-    return path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else str(path)
+def _name(path: Path, origin: Origin) -> str:
+    root = origin.root
+    return path.relative_to(root).as_posix() if root and path.is_relative_to(root) else str(path)
 
 
 def with_statements(basis: Basis, statements: Iterable[str], changed: Iterable[str], at: datetime) -> Basis:

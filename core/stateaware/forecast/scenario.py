@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from stateaware.errors import UsageError, suggest
 from stateaware.forecast.basis import Basis
+from stateaware.forecast.origin import Ground
 from stateaware.forecast.selecting import select_nodes
 from stateaware.plan.state import State
 from stateaware.records import replace
@@ -16,7 +17,6 @@ from stateaware.simulate.options import SimulateOptions
 from stateaware.simulate.results import Simulation
 from stateaware.simulate.run import simulate
 from stateaware.simulate.tables import TableError
-from stateaware.workspace import Project
 
 
 def choose_jobs(known: Sequence[Job], wanted: Sequence[str], every: str | None) -> tuple[Job, ...]:
@@ -57,7 +57,7 @@ def read_arrival_options(texts: Sequence[str]) -> dict[str, Arrival]:
 
 
 def run_scenario(
-    project: Project,
+    ground: Ground,
     basis: Basis,
     jobs: Sequence[Job],
     arrivals: Mapping[str, Arrival],
@@ -69,7 +69,7 @@ def run_scenario(
     """Simulate. What is not known to have been built counts as never built.
 
     Args:
-        project: for the selections of jobs.
+        ground: for the selections of jobs.
         basis: the graph, the settings in force, and what is known of the start.
         jobs: which run.
         arrivals: by source or pattern.
@@ -82,7 +82,7 @@ def run_scenario(
     """
     selected = {}
     for job in jobs:
-        found = select_nodes(project, job.select, job.exclude, job.selector or "")
+        found = select_nodes(ground, job.select, job.exclude, job.selector or "")
         if found is not None:
             selected[job.name] = found.unique_ids
     sources = [key for key, node in basis.lineage.nodes.items() if node.kind == "source"]

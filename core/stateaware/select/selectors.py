@@ -79,8 +79,10 @@ def load_selectors(root: Path, render: Callable[[str], object] | None = None) ->
     return read_selectors(text, render)
 
 
-def read_selectors(text: str, render: Callable[[str], object] | None = None) -> Selectors:
-    """The selectors of the text of a selectors.yml.
+def read_selectors(
+    text: str, render: Callable[[str], object] | None = None, file: str = SELECTORS_FILE
+) -> Selectors:
+    """The selectors of the text of a selectors.yml, which messages call ``file``.
 
     ``render`` gives the value of a text with Jinja; without it such a text is an error, since what it
     selects is not known.
@@ -88,22 +90,23 @@ def read_selectors(text: str, render: Callable[[str], object] | None = None) -> 
     Raises:
         SelectionError: something in it is wrong; the message has the line.
     """
-    return _Reader(render).file(text)
+    return _Reader(render, file).read(text)
 
 
 class _Reader:
     """Reads one file. A selector can name those above it."""
 
-    def __init__(self, render: Callable[[str], object] | None) -> None:
+    def __init__(self, render: Callable[[str], object] | None, file: str) -> None:
         self.render = render
+        self.file = file
         self.specs: dict[str, Spec] = {}
         self.default = ""
 
-    def file(self, text: str) -> Selectors:
+    def read(self, text: str) -> Selectors:
         document = parse_yaml(text)
         if document.problem is not None:
             span = document.problem.span
-            raise SelectionError(f"{SELECTORS_FILE}:{span.line}: {document.problem.message}")
+            raise SelectionError(f"{self.file}:{span.line}: {document.problem.message}")
         root = document.root
         listed = root.value("selectors") if isinstance(root, Mapping) else None
         if root is not None and not isinstance(listed, Sequence):
@@ -230,7 +233,7 @@ class _Reader:
         return self.render(value)
 
     def place(self, node: Node) -> str:
-        return f"{SELECTORS_FILE}:{node.span.line}: "
+        return f"{self.file}:{node.span.line}: "
 
     def fail(self, node: Node, message: str, remedy: str = "") -> NoReturn:
         raise SelectionError(self.place(node) + message, remedy)

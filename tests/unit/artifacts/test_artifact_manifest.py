@@ -40,10 +40,10 @@ def test_nodes(version: str) -> None:
     }
     orders = nodes["model.shop.orders"]
     assert (orders.parents, orders.materialized) == (("model.shop.inline_orders",), "table")
-    assert orders.build_after == Window(14400, "any", "4 hours")
+    assert orders.build_after == Window(14400, "any", "4 hours", "manifest")
     country = nodes["model.shop.by_country.v1"]
     assert country.parents == ("model.shop.orders", "seed.shop.countries")
-    assert country.build_after == Window(86400, "all", "1 day")
+    assert country.build_after == Window(86400, "all", "1 day", "manifest")
     assert nodes["model.shop.inline_orders"].materialized == "ephemeral"
     assert nodes["model.shop.stg_orders"].selects_star
     assert not country.selects_star
@@ -225,7 +225,7 @@ def test_a_lag_tolerance_that_nobody_can_read_is_unknown(tmp_path: Path) -> None
 
 def test_updates_on_that_v2_leaves_null_is_any(tmp_path: Path) -> None:
     for build_after, window in (
-        ({"count": 4, "period": "hour", "updates_on": None}, Window(14400, "any", "4 hours")),
+        ({"count": 4, "period": "hour", "updates_on": None}, Window(14400, "any", "4 hours", "manifest")),
         ({"count": None, "period": None, "updates_on": "all"}, Window(None, "all")),
         ({"count": None, "period": None, "updates_on": None}, None),
         ({"count": 0, "period": "minute"}, Window(0, "any", "0 minutes")),
