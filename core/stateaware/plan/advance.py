@@ -53,15 +53,20 @@ def record_build(
 ) -> Record:
     """What is remembered of a build that went well, its effective parents being recorded before it."""
     code = run.present.code.get(unique_id, UNKNOWN_CODE)
-    versions = {parent: run.version(parent).value for parent in parents}
+    records, upstream = run.state.records, dict[str, str]()
+    for parent in parents:
+        stored = records.get(parent)
+        value = stored.own_version if stored is not None else run.seen(parent).value
+        if value is not None:
+            upstream[parent] = value
     return Record(
         unique_id,
         completed_at=ended,
         started_at=started,
         fingerprint=code,
-        upstream={parent: value for parent, value in versions.items() if value is not None},
-        upstream_code=_codes(parents, run.present.code),
-        own_version=_own_version(run.nodes[unique_id].kind, code, ended.isoformat()),
+        upstream=upstream,
+        upstream_code=_codes(parents, run.present.code) if run.present.code else {},
+        own_version=_own_version(run.nodes[unique_id].kind, code, ended),
         touched_at=ended,
     )
 
@@ -71,5 +76,5 @@ def _codes(parents: tuple[str, ...], code: Mapping[str, Fingerprint]) -> dict[st
     return {parent: value for parent, value in found.items() if value is not None}
 
 
-def _own_version(kind: str, code: Fingerprint, ended: str) -> str:
-    return code.code if kind == "seed" and code.code is not None else f"built {ended}"
+def _own_version(kind: str, code: Fingerprint, ended: datetime) -> str:
+    return code.code if kind == "seed" and code.code is not None else f"built {ended.isoformat()}"

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from stateaware.plan.clock import EARLIEST, later
-from stateaware.plan.decision import Change, Note
-from stateaware.plan.measured import MEASUREMENTS, MISSING, NOT_SEEN, Version
+from stateaware.plan.measured import MEASUREMENTS, MISSING, NOT_SEEN, How, Version
 from stateaware.plan.modes import Mode, Options
 from stateaware.plan.nodes import Node, Window
 from stateaware.plan.reasons import Outcome
@@ -76,6 +75,10 @@ class Run:
         record = self.state.records.get(upstream)
         if record is not None:
             return Version(record.own_version, "build", record.completed_at)
+        return self.seen(upstream)
+
+    def seen(self, upstream: str) -> Version:
+        """The version of an upstream that has no record: what is measured."""
         version = self.present.versions.get(upstream)
         if version is not None:
             return version
@@ -84,7 +87,11 @@ class Run:
 
 
 class Case:
-    """One node in one run. ``window`` and ``parents`` are those of the mode."""
+    """One node in one run. ``window`` and ``parents`` are those of the mode.
+
+    ``changes`` are what a `Change` is made of, and ``notes`` what is assumed: of most decisions of a
+    simulation nobody asks for either.
+    """
 
     __slots__ = (
         "_age",
@@ -108,9 +115,9 @@ class Case:
         self.parents = parents
         self.window = window
         self.record: Record | None = run.state.records.get(node.unique_id)
-        self.changes: list[Change] = []
+        self.changes: list[tuple[str, str | None, str | None, How, bool]] = []
         self.same: list[str] = []
-        self.notes: list[Note] = []
+        self.notes: list[str] = []
         self.some: bool | None = False
         self.every: bool | None = False
         self._age: float | None = None
@@ -119,7 +126,7 @@ class Case:
 
     def assume(self, text: str) -> None:
         """Say that something is taken for granted."""
-        self.notes.append(Note("assumed", self.node.unique_id, text))
+        self.notes.append(text)
 
     @property
     def built_at(self) -> datetime | None:
@@ -156,8 +163,10 @@ class Case:
     @property
     def eligible_at(self) -> datetime | None:
         """From when on new data may build it; None where nothing holds it back any more."""
+        if not self.window.seconds:
+            return None
         built_at = self.built_at
-        if built_at is None or not self.window.seconds or not self.waits:
+        if built_at is None or not self.waits:
             return None
         start = min(built_at, self.run.at)
         return later(start, self.window.seconds - self.run.options.grace)
@@ -190,21 +199,30 @@ class Case:
         blind = not self.node.traits.reads_data or self.node.materialized in run.mode.blind
         parents = _NO_PARENTS if blind else self.parents
         snapshot = record.upstream if record is not None else None
+        built, records = run.built, run.state.records
         sure = maybe = 0
         for parent in parents:
-            if parent in run.built:
+            then = snapshot.get(parent) if snapshot else None
+            if parent in built:
                 sure += 1
-                then = snapshot.get(parent) if snapshot else None
-                self.changes.append(Change(parent, then, None, "planned"))
+                self.changes.append((parent, then, None, "planned", True))
                 continue
-            version = run.version(parent)
-            changed = MEASUREMENTS[version.how].changed
-            then = snapshot.get(parent) if snapshot is not None else None
+            stored = records.get(parent)
+            value: str | None
+            how: How
+            came: datetime | None
+            changed: bool | None
+            if stored is not None:
+                value, how, came, changed = stored.own_version, "build", stored.completed_at, False
+            else:
+                version = run.seen(parent)
+                value, how, came = version.value, version.how, version.at
+                changed = MEASUREMENTS[how].changed
             if changed is False:
-                if snapshot is not None and version.value is not None:
-                    changed = version.value != then
+                if snapshot is not None and value is not None:
+                    changed = value != then
                 else:
-                    changed = self._came_later(parent, version)
+                    changed = self._came_later(came)
             if changed is False and parent in run.open:
                 changed = None
             if changed is False:
@@ -214,15 +232,15 @@ class Case:
                 sure += 1
             else:
                 maybe += 1
-            self.changes.append(Change(parent, then, version.value, version.how, changed is True))
+            self.changes.append((parent, then, value, how, changed is True))
         self.some = True if sure else None if maybe else False
         if parents:
             self.every = sure == len(parents) or (None if sure + maybe == len(parents) else False)
 
-    def _came_later(self, parent: str, version: Version) -> bool | None:
+    def _came_later(self, came: datetime | None) -> bool | None:
         """Where no version was kept: whether the data came after the last build began."""
         record = self.record
-        if record is None or version.at is None:
+        if record is None or came is None:
             return None
         self.assume("it has read what its parents had before its last build: no versions were recorded")
-        return version.at > (record.started_at or record.completed_at)
+        return came > (record.started_at or record.completed_at)

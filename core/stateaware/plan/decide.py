@@ -7,12 +7,12 @@ from datetime import datetime
 
 from stateaware.plan.case import Case, Run
 from stateaware.plan.clock import aware
-from stateaware.plan.decision import Decision, Note, Plan
+from stateaware.plan.decision import Change, Decision, Note, Plan
 from stateaware.plan.lineage import Lineage
 from stateaware.plan.modes import DEFAULT_OPTIONS, MODES, Mode, Options
 from stateaware.plan.nodes import NO_WINDOW, Node, Window
 from stateaware.plan.reasons import REASONS, ReasonCode
-from stateaware.plan.rows import NAMED, Rows, is_plain, rows_of
+from stateaware.plan.rows import NAMED, ROW_KINDS, Rows, alive_since, is_plain, is_settled, rows_of
 from stateaware.plan.state import NOTHING_SEEN, Present, State
 from stateaware.plan.warn import warn_about
 from stateaware.records import replace
@@ -46,7 +46,7 @@ def plan(
     mode = MODES[options.mode]
     run = Run(lineage.nodes, state, present, aware(at, "the moment of the plan"), options, mode)
     parents = lineage.effective_parents(mode.transparent)
-    plain, every = rows_of(run, plain=True), rows_of(run, plain=False)
+    rows, since = {kind: rows_of(run, *kind) for kind in ROW_KINDS}, alive_since(run)
     decisions: dict[str, Decision] = {}
     for unique_id in lineage.order:
         if selected is not None and unique_id not in selected:
@@ -54,7 +54,7 @@ def plan(
         node = lineage.nodes[unique_id]
         if node.traits.decided:
             case = Case(node, run, parents[unique_id], window_of(node, mode))
-            decisions[unique_id] = _decide(case, plain if is_plain(node) else every)
+            decisions[unique_id] = _decide(case, rows[is_plain(node), is_settled(case.record, since)])
     for unique_id in sorted(lineage.cyclic):
         if (selected is None or unique_id in selected) and lineage.nodes[unique_id].traits.decided:
             decisions[unique_id] = Decision(unique_id, "CYCLE", "", run.at)
@@ -98,19 +98,18 @@ def _decide(case: Case, rows: Rows) -> Decision:
     rule, reason = settle(case, rows)
     unique_id, run = case.node.unique_id, case.run
     named = NAMED.get(reason)
-    assumed = tuple(Note("assumed", unique_id, text) for text in case.node.assumed)
     return Decision(
         unique_id,
         reason,
         rule,
         run.at,
-        changes=tuple(case.changes),
+        changes=tuple(Change(*one) for one in case.changes),
         same=tuple(case.same),
         because=tuple(named(case)) if named is not None else (),
         window=case.window,
         built_at=case.built_at,
         eligible_at=case.eligible_at,
-        notes=(*assumed, *case.notes),
+        notes=tuple(Note("assumed", unique_id, text) for text in (*case.node.assumed, *case.notes)),
     )
 
 

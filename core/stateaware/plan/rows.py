@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Final, TypeAlias
 
 from stateaware.plan.case import Case, Run
+from stateaware.plan.clock import EARLIEST, later
 from stateaware.plan.modes import GROWING, REUSABLE, RowName
 from stateaware.plan.nodes import Node
 from stateaware.plan.reasons import ReasonCode
-from stateaware.plan.state import FAILED
+from stateaware.plan.state import FAILED, Record
 
 Test: TypeAlias = Callable[[Case], bool]
 Rows: TypeAlias = tuple[tuple[str, ReasonCode, Test], ...]
@@ -154,6 +156,7 @@ ROWS: Final[Mapping[RowName, tuple[ReasonCode, Test]]] = {
 """``in window`` is told as WITHIN_LAG_TOLERANCE where that setting makes the window."""
 
 _NEEDS: Final[Mapping[RowName, Callable[[Run], bool]]] = {
+    "parent failed": lambda run: bool(run.stopped),
     "service down": lambda run: run.options.service_down,
     "forced": lambda run: run.options.force,
     "elsewhere": lambda run: bool(run.present.elsewhere),
@@ -161,7 +164,7 @@ _NEEDS: Final[Mapping[RowName, Callable[[Run], bool]]] = {
     "full refresh of what grows": lambda run: run.options.full_refresh,
     "relation missing": lambda run: bool(run.present.missing_relations),
 }
-"""What a run must have for some rules to decide anything."""
+"""What a run must have, from its start on, for some rules to decide anything."""
 
 _ODD: Final[frozenset[RowName]] = frozenset(
     {
@@ -184,12 +187,39 @@ def is_plain(node: Node) -> bool:
     )
 
 
-def rows_of(run: Run, *, plain: bool) -> Rows:
-    """The rules of the run's mode in order, without those that cannot decide in it, or about such a node."""
+def alive_since(run: Run) -> datetime:
+    """State that was not used after this has expired."""
+    return EARLIEST if run.mode.expires is None else later(run.at, -run.mode.expires)
+
+
+def is_settled(record: Record | None, since: datetime) -> bool:
+    """Whether the last attempt went well, and its state is alive: ``since`` is from ``alive_since``."""
+    return (
+        record is not None
+        and record.status == "success"
+        and (record.touched_at or record.completed_at) > since
+    )
+
+
+_UNSETTLED: Final[frozenset[RowName]] = frozenset(
+    {"never built", "expired", "failed last", "being built", "state not known"}
+)
+"""Rules that decide nothing about a settled node."""
+ROW_KINDS: Final = ((True, True), (True, False), (False, True), (False, False))
+
+
+def rows_of(run: Run, plain: bool, settled: bool) -> Rows:
+    """The rules of the run's mode in order, without those that cannot decide in it, or about such a node.
+
+    ``plain`` and ``settled`` are from ``is_plain`` and ``is_settled``.
+    """
+    settled = settled and not run.options.cache_cleared
     return tuple(
         (rule, *ROWS[name])
         for rule, name in run.mode.rows
-        if (name not in _NEEDS or _NEEDS[name](run)) and not (plain and name in _ODD)
+        if (name not in _NEEDS or _NEEDS[name](run))
+        and not (plain and name in _ODD)
+        and not (settled and name in _UNSETTLED)
     )
 
 

@@ -42,6 +42,7 @@ class Fingerprint:
 
 
 UNKNOWN_CODE: Final = Fingerprint()
+SAME_CODE: Final = "its code is the same as when it was last built"
 
 
 def code_differs(then: Fingerprint, now: Fingerprint, *, by_template: bool = False) -> tuple[bool, str]:
@@ -50,6 +51,8 @@ def code_differs(then: Fingerprint, now: Fingerprint, *, by_template: bool = Fal
     ``by_template`` is whether the code before Jinja is to decide where both sides have it; it does so
     anyway where one side has no compiled code, or that differs from run to run.
     """
+    if then is now is UNKNOWN_CODE:
+        return False, SAME_CODE
     if then.exact is not None and then.exact == now.exact:
         return False, ""
     if None not in (then.relation, now.relation) and then.relation != now.relation:
@@ -64,7 +67,7 @@ def code_differs(then: Fingerprint, now: Fingerprint, *, by_template: bool = Fal
         varied = None not in (old, new) and old != new and (then.by_template or now.by_template)
         old, new = then.template, now.template
     if old is None or new is None:
-        return False, "its code is the same as when it was last built"
+        return False, SAME_CODE
     if not comparable:
         return False, "its code is the same: the fingerprint of its last build is of another kind"
     if old == new and varied:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from math import inf
+from typing import Final
 
 from stateaware.plan.lineage import Lineage
 from stateaware.plan.state import State
 from stateaware.records import dataclass
 from stateaware.simulate.loads import Loads
 
-_LIVE = frozenset({"ephemeral", "view"})
+_LIVE: Final = frozenset({"ephemeral", "view"})
+_FEW: Final = 64
+"""Sets of more sources than this are kept as bits alone, and take longer to go through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class Ages:
                         self._views[place[parent]].append(number)
             self._groups[number] = sorted(groups)
             self._above[number] = above
+        self._kinds, self._few = _few_groups(self._above)
+        self._times = [group.times for group in loads.groups]
         self._is_view = [lineage.nodes[unique_id].materialized == "view" for unique_id in lineage.order]
         self._read = -inf
         self._loaded: list[float] = []
@@ -92,24 +98,25 @@ class Ages:
             return
         if read != self._read:
             self._look(read)
-        loaded, coming, since = self._loaded, self._coming, self._since
+        loaded, coming, since, after = self._loaded, self._coming, self._since, self._next
+        groups, parents = self._groups[number], self._reads[number]
         following, newest = inf, -inf
-        for group in self._groups[number]:
+        for group in groups:
             if coming[group] < following:
                 following = coming[group]
-        for parent in self._reads[number]:
-            if self._next[parent] < following and since[parent] > -inf:
-                following = self._next[parent]
-        for group in self._groups[number]:
+        for parent in parents:
+            if after[parent] < following and since[parent] > -inf:
+                following = after[parent]
+        for group in groups:
             found = loaded[group]
             if found >= following:
                 found = self._loads.groups[group].last_before(following)
             if found > newest:
                 newest = found
-        self._put(number, following, self._newest_of(self._reads[number], following, newest), end)
+        self._put(number, following, self._newest_of(parents, following, newest) if parents else newest, end)
         for view in self._views[number]:
             parents = self._reads[view]
-            following = min(self._next[parent] for parent in parents)
+            following = min([after[parent] for parent in parents])
             self._put(view, following, self._newest_of(parents, following, -inf), end)
 
     def _look(self, read: float) -> None:
@@ -123,15 +130,24 @@ class Ages:
         for parent in parents:
             found = self._newest[parent]
             if found >= following:
-                key = (self._above[parent], following)
+                key = (self._kinds[parent], following)
                 known = self._before.get(key)
-                found = self._before[key] = self._last_before(*key) if known is None else known
+                found = self._before[key] = self._last_before(parent, following) if known is None else known
             if found > newest:
                 newest = found
         return newest
 
-    def _last_before(self, above: int, following: float) -> float:
-        found = -inf
+    def _last_before(self, number: int, following: float) -> float:
+        """The last load before a moment, of any source above a node."""
+        found, few = -inf, self._few[self._kinds[number]]
+        if few is not None:
+            for group in few:
+                times = self._times[group]
+                at = bisect_left(times, following)
+                if at and times[at - 1] > found:
+                    found = times[at - 1]
+            return found
+        above = self._above[number]
         while above:
             lowest = above & -above
             above ^= lowest
@@ -171,3 +187,19 @@ class Ages:
             return None
         worst_age, age, worst_lag, lag = self._sums[number]
         return Age(worst_age, age / length, worst_lag, lag / length)
+
+
+def _few_groups(sets: Sequence[int]) -> tuple[list[int], list[tuple[int, ...] | None]]:
+    """A number for each of these sets of bits, and the bits of the sets that have few, by that number."""
+    numbers: dict[int, int] = {}
+    kinds = [numbers.setdefault(one, len(numbers)) for one in sets]
+    return kinds, [_bits(one) if bin(one).count("1") <= _FEW else None for one in numbers]
+
+
+def _bits(one: int) -> tuple[int, ...]:
+    found = []
+    while one:
+        lowest = one & -one
+        one ^= lowest
+        found.append(lowest.bit_length() - 1)
+    return tuple(found)

@@ -13,7 +13,7 @@ from stateaware.plan.decide import settle, window_of
 from stateaware.plan.lineage import Lineage
 from stateaware.plan.modes import MODES, Options
 from stateaware.plan.reasons import REASONS, Outcome, ReasonCode
-from stateaware.plan.rows import is_plain, rows_of
+from stateaware.plan.rows import ROW_KINDS, alive_since, is_plain, is_settled, rows_of
 from stateaware.plan.state import Present, State
 from stateaware.records import replace
 
@@ -74,6 +74,7 @@ class Decider:
         self.last_at: datetime | None = None
         self._windows = [window_of(lineage.nodes[one], mode) for one in order]
         self._nodes = [lineage.nodes[one] for one in order]
+        self._above = [self.parents[one] for one in order]
         self._plain = [is_plain(node) for node in self._nodes]
         self._children = children
         self._dirty = bytearray(self.members)
@@ -122,30 +123,42 @@ class Decider:
         timers = self._timers
         while timers and timers[0][0] <= at:
             self.stir(heappop(timers)[1])
-        plain, every = rows_of(run, plain=True), rows_of(run, plain=False)
+        rows, since = {kind: rows_of(run, *kind) for kind in ROW_KINDS}, alive_since(run)
+        plain, odd = (rows[True, False], rows[True, True]), (rows[False, False], rows[False, True])
+        records, recoded, reused = run.state.records, run.recoded, run.reused
+        nodes, above, windows, plains = self._nodes, self._above, self._windows, self._plain
         built: list[int] = []
         number = dirty.find(1)
         while number >= 0:
             dirty[number] = 0
-            node = self._nodes[number]
+            node = nodes[number]
             unique_id = node.unique_id
-            record = run.state.records.get(unique_id)
-            if record and life and at - (record.touched_at or record.completed_at) >= life:
+            record = records.get(unique_id)
+            if record and life and (record.touched_at or record.completed_at) <= since:
                 self.touch(number, deciders)
             before = codes[number] & ~CUT
-            was_recoded = unique_id in run.recoded
-            if codes[number]:
+            was_recoded = unique_id in recoded
+            if before in _REUSED:
+                reused.discard(unique_id)
+                if was_recoded:
+                    recoded.discard(unique_id)
+            elif codes[number]:
                 self._forget(unique_id)
-            case = Case(node, run, self.parents[unique_id], self._windows[number])
-            code = NUMBERS[settle(case, plain if self._plain[number] else every)[1]]
-            if before in _REUSED and code not in _REUSED:
-                self.touch(number, (self,))
+            case = Case(node, run, above[number], windows[number])
+            code = NUMBERS[
+                settle(case, (plain if plains[number] else odd)[is_settled(case.record, since)])[1]
+            ]
             if code in BUILT:
+                if before in _REUSED:
+                    self.touch(number, (self,))
                 built.append(number)
                 self.stir_children(number)
-            elif OUTCOMES[code] != OUTCOMES[before] or was_recoded != (unique_id in run.recoded):
-                self.stir_children(number)
-            self._wake_later(case, number, code)
+            else:
+                if before in _REUSED and code not in _REUSED:
+                    self.touch(number, (self,))
+                if OUTCOMES[code] != OUTCOMES[before] or was_recoded != (unique_id in recoded):
+                    self.stir_children(number)
+                self._wake_later(case, number, code)
             if code != codes[number]:
                 self.note(number, code)
             number = dirty.find(1, number + 1)

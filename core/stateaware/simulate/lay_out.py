@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, heapreplace
 
 
 def lay_out(
@@ -27,17 +27,23 @@ def lay_out(
     """
     if threads == 1 or len(builds) == 1:
         return _one_by_one(builds, seconds, waits)
-    ends: dict[int, float] = dict.fromkeys(builds, -1.0)
+    numbers = set(builds)
     missing: dict[int, int] = {}
+    ready: dict[int, float] = {}
     children: dict[int, list[int]] = {}
     times: dict[int, tuple[float, float]] = {}
     waiting: list[tuple[float, int]] = []
     for node in builds:
-        above = [parent for parent in parents(node) if parent in ends]
-        if above:
-            missing[node] = len(above)
-            for parent in above:
-                children.setdefault(parent, []).append(node)
+        count = 0
+        for parent in parents(node):
+            if parent in numbers:
+                count += 1
+                if parent in children:
+                    children[parent].append(node)
+                else:
+                    children[parent] = [node]
+        if count:
+            missing[node], ready[node] = count, waits.get(node, 0.0)
         else:
             waiting.append((waits.get(node, 0.0), node))
     heapify(waiting)
@@ -45,21 +51,22 @@ def lay_out(
     runnable: list[int] = []
     now = 0.0
     while waiting or runnable:
-        now = max(now, free[0])
+        if free[0] > now:
+            now = free[0]
         if not runnable and waiting[0][0] > now:
             now = waiting[0][0]
         while waiting and waiting[0][0] <= now:
             heappush(runnable, heappop(waiting)[1])
         node = heappop(runnable)
-        heappop(free)
-        end = ends[node] = now + seconds(node)
-        heappush(free, end)
+        end = now + seconds(node)
+        heapreplace(free, end)
         times[node] = (now, end)
         for child in children.get(node, ()):
+            if end > ready[child]:
+                ready[child] = end
             missing[child] -= 1
             if not missing[child]:
-                ready = max(ends[parent] for parent in parents(child) if parent in ends)
-                heappush(waiting, (max(ready, waits.get(child, 0.0)), child))
+                heappush(waiting, (ready[child], child))
     return [times[node] for node in builds]
 
 

@@ -260,9 +260,11 @@ class _World:
         """Write the builds of a run into the state; how many the limit cut off."""
         cut, read, number_of_run = 0, at.timestamp(), len(self.runs)
         done = []
+        order, records, builds, run = self.lineage.order, self.state.records, self.builds, decider.run
+        moments: dict[float, datetime] = {}  # builds begin where others end
         for number, (started, ended) in zip(built, times, strict=True):
-            unique_id = self.lineage.order[number]
-            before = self.state.records.get(unique_id)
+            unique_id = order[number]
+            before = records.get(unique_id)
             if limit is not None and ended > limit:
                 cut += 1
                 decider.note(number, decider.codes[number] | CUT)
@@ -271,19 +273,22 @@ class _World:
                         unique_id, before, at + timedelta(seconds=started), at + timedelta(seconds=limit)
                     )
                     self.building[number] = (at + timedelta(seconds=limit), before)
-            else:
-                end = at + timedelta(seconds=ended)
-                record = record_build(
-                    unique_id, decider.run, decider.parents[unique_id], at + timedelta(seconds=started), end
-                )
-                self.state.records[unique_id] = record
-                done.append(unique_id)
-                self.ages.build(number, read, read + ended)
-                if end > at:
-                    self.building[number] = (end, before)
-                runs, offsets = self.builds.setdefault(number, (array("I"), array("d")))
-                runs.append(number_of_run)
-                offsets.extend((started, ended))
+                continue
+            begin, end = moments.get(started), moments.get(ended)
+            if begin is None:
+                begin = moments[started] = at + timedelta(seconds=started)
+            if end is None:
+                end = moments[ended] = at + timedelta(seconds=ended)
+            records[unique_id] = record_build(unique_id, run, decider.parents[unique_id], begin, end)
+            done.append(unique_id)
+            self.ages.build(number, read, read + ended)
+            if end > at:
+                self.building[number] = (end, before)
+            taken = builds.get(number)
+            if taken is None:
+                taken = builds[number] = (array("I"), array("d"))
+            taken[0].append(number_of_run)
+            taken[1].extend((started, ended))
         for one in self.deciders:
             one.stir_built(built)
         self._now_built(done)
