@@ -11,9 +11,7 @@ from stateaware.artifacts.run_results import Runs
 from stateaware.fingerprint.code import NodeCode
 
 
-def built_code(
-    runs: Runs, root: Path | None = None, known: Manifest | None = None
-) -> dict[str, NodeCode]:
+def built_code(runs: Runs, root: Path | None = None, known: Manifest | None = None) -> dict[str, NodeCode]:
     """The code of each node's last good build, as far as the artifacts of that run have it.
 
     The manifest beside the results counts where the same run of dbt wrote both; else there is only the
