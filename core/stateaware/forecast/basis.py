@@ -22,6 +22,7 @@ from stateaware.workspace import Project
 
 _NOTHING_KNOWN: Final = "nothing known of earlier builds"
 
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """Which artifacts are to be read: files or folders; ``nothing``: not even those of the target folder."""
