@@ -59,12 +59,18 @@ def tree_lines(plan: Plan, unique_id: str) -> Iterator[Line]:
         yield _row("eligible", f"from {long_moment(decision.eligible_at)}, in {span_words(_left(decision))}")
     for note in decision.notes:
         yield _row("assumed" if note.kind == "assumed" else "warning", note.text)
-    otherwise = _OTHERWISE.get(decision.reason)
+    otherwise = otherwise_words(decision)
     if otherwise:
-        yield _row("otherwise", otherwise.format(eligible=_eligible(decision), target=_target(unique_id)))
+        yield _row("otherwise", otherwise)
     if decision.changes or decision.same:
         yield (Piece("  parents", "dim"),)
         yield from _parents(plan, decision, "    ", {unique_id})
+
+
+def otherwise_words(decision: Decision) -> str:
+    """What would have to happen for the other outcome; empty where nothing could."""
+    words = _OTHERWISE.get(decision.reason, "")
+    return words.format(eligible=_eligible(decision), target=_target(decision.unique_id))
 
 
 def _row(label: str, text: str) -> Line:

@@ -261,6 +261,15 @@ class Simulation:
         """The nodes that every run builds."""
         return tuple(key for key, node in self.nodes.items() if node.always_builds)
 
+    def tracks(self, unique_id: str) -> Sequence[Track]:
+        """What each job did with a node; of jobs that have it in no run there is none."""
+        return self._tracks.get(unique_id, ())
+
+    def builds(self, unique_id: str) -> Iterator[tuple[int, float, float]]:
+        """Each build of a node: the number of its run, and its start and end in seconds after that began."""
+        runs, times = self._builds.get(unique_id, ((), ()))
+        return ((number, times[2 * at], times[2 * at + 1]) for at, number in enumerate(runs))
+
     def events(self, unique_id: str) -> tuple[Event, ...]:
         """What happened to a node, run by run. New data is in ``loads``."""
         times = self._times(unique_id)
@@ -275,11 +284,10 @@ class Simulation:
         return tuple(found)
 
     def _times(self, unique_id: str) -> dict[int, tuple[datetime, datetime]]:
-        runs, times = self._builds.get(unique_id, ((), ()))
         return {
             number: (
-                self.runs[number].at + timedelta(seconds=times[2 * at]),
-                self.runs[number].at + timedelta(seconds=times[2 * at + 1]),
+                self.runs[number].at + timedelta(seconds=start),
+                self.runs[number].at + timedelta(seconds=end),
             )
-            for at, number in enumerate(runs)
+            for number, start, end in self.builds(unique_id)
         }
