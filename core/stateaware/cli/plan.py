@@ -1,6 +1,7 @@
 """Say which models a run would build and which it would reuse, and why, before anything runs.
 
-The graph and its settings come from the project's files. What was built before and when there was new
+The graph and its settings come from the project's files, or with --manifest from a manifest.json that dbt
+wrote. What was built before and when there was new
 data is read from dbt's artifacts: those of the target folder by itself, others by --state, --run-results
 and --sources; or it is stated by --assume. dbt is not run and nothing is asked of a warehouse.
 Exit codes: 0 planned, 4 wrong use, 5 nothing selected; with --exit-code 0 nothing to build, 10 something.
@@ -10,26 +11,25 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Final
 
 from stateaware.artifacts.reading import find_artifacts
 from stateaware.cli.documents import print_json, print_lines
-from stateaware.cli.load import prepare
+from stateaware.cli.ground import add_manifest, find_footing
 from stateaware.cli.output import write_file
 from stateaware.cli.parser import add_common
-from stateaware.cli.places import one_project
 from stateaware.errors import EXIT_OK, EXIT_TO_BUILD, NothingCollected, UsageError, suggest
-from stateaware.forecast.basis import Basis, Given, files_basis, make_plan, with_artifacts, with_statements
+from stateaware.forecast.basis import Basis, Given, make_plan, origin_basis, with_artifacts, with_statements
 from stateaware.forecast.selecting import select_nodes
 from stateaware.plan.clock import parse_moment
 from stateaware.plan.decision import Plan
 from stateaware.plan.modes import MODES, Options
 from stateaware.report.characters import one_line
 from stateaware.text.pieces import Line, Piece
-from stateaware.workspace import load_project, require_readable
+from stateaware.workspace import Project
 
 _SELECTING: Final = (
     ("--select", "NODES", "only these, in dbt's selection syntax: stg_*, +fct_orders, tag:nightly"),
@@ -87,6 +87,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def add_known(parser: ArgumentParser) -> None:
     """The options for what is known of earlier builds and of new data."""
     known = parser.add_argument_group("what is known")
+    add_manifest(known)
     for option, metavar, text in _ARTIFACTS:
         known.add_argument(option, metavar=metavar, action="append", default=[], help=text)
     known.add_argument("--no-state", action="store_true", help="do not read the target folder")
@@ -109,35 +110,35 @@ def add_known(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Plan, print, and return the exit code."""
     at = parse_moment(arguments.at, "--at") if arguments.at else datetime.now(timezone.utc)
-    if arguments.at and arguments.now is None:
+    if arguments.at and arguments.now is None and not arguments.manifest:
         arguments.now = arguments.at  # Jinja sees the same moment
-    root = one_project(arguments.project or arguments.project_dir)
-    options = prepare(root, arguments).options
-    project = require_readable(load_project(root, options))
-    given = read_given(arguments)
-    basis = with_artifacts(files_basis(project), project, given, at)
+    footing = find_footing(arguments)
+    ground, options = footing.ground, footing.options
+    basis = with_artifacts(origin_basis(footing.origin, at), ground, read_given(arguments), at)
     basis = with_statements(basis, arguments.assume, arguments.changed, at)
     started = Options(mode=arguments.mode, force=arguments.force, full_refresh=arguments.full_refresh)
     if arguments.diff:
         from stateaware.cli.plan_diff import print_difference
 
-        print_difference(project, basis, started, arguments, at)
+        if not isinstance(ground, Project):
+            raise UsageError("--diff compares files, and not a manifest", "Leave out --manifest.")
+        print_difference(ground, basis, started, arguments, at)
         return EXIT_OK
     if arguments.format == "markdown":
         raise UsageError("--format markdown is of --diff", "Name what to compare with: --diff main")
-    selection = select_nodes(project, arguments.nodes_select, arguments.nodes_exclude, arguments.selector)
+    selection = select_nodes(ground, arguments.nodes_select, arguments.nodes_exclude, arguments.selector)
     plan = make_plan(basis, at, started, None if selection is None else selection.unique_ids)
     if not plan.decisions:
+        _say(basis.notes, arguments)
         what = "no model to plan for" if selection is None else "nothing is left to plan for"
-        raise NothingCollected(what, "stateaware ls shows what there is.")
-    for text in selection.unmatched if selection is not None and not arguments.quiet else ():
-        sys.stderr.write(f"note: {one_line(text)}\n")
+        remedy = "" if arguments.manifest else "stateaware ls shows what there is."
+        raise NothingCollected(what, remedy)
+    _say(selection.unmatched if selection is not None else (), arguments)
     lines = list(_lines(plan, basis, arguments))
     notes = basis.notes
     if len(plan.having("unknown")) == len(plan.decisions) - len(plan.having("inline", "absent")):
         notes = (*notes, _HOW_TO_TELL)
-    for note in notes if not arguments.quiet else ():
-        sys.stderr.write(f"note: {one_line(note)}\n")
+    _say(notes, arguments)
     if arguments.format == "json":
         from stateaware.report.plan_document import plan_document
 
@@ -158,6 +159,11 @@ def run(arguments: Namespace) -> int:
         _emit(plan, basis, arguments.emit_selector)
     building = plan.having("build", "clone", "unknown")
     return EXIT_TO_BUILD if arguments.exit_code and building else EXIT_OK
+
+
+def _say(notes: Iterable[str], arguments: Namespace) -> None:
+    for note in notes if not arguments.quiet else ():
+        sys.stderr.write(f"note: {one_line(note)}\n")
 
 
 def read_given(arguments: Namespace) -> Given:

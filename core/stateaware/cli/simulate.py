@@ -13,20 +13,18 @@ from datetime import datetime, timedelta, timezone
 
 from stateaware.check.settings_file import find_settings
 from stateaware.cli.documents import print_json, print_lines
-from stateaware.cli.load import prepare
+from stateaware.cli.ground import find_footing
 from stateaware.cli.parser import add_common, number
-from stateaware.cli.places import one_project
 from stateaware.cli.plan import add_known, read_given
 from stateaware.config.durations import parse_duration
 from stateaware.errors import EXIT_OK, NothingCollected, UsageError
-from stateaware.forecast.basis import files_basis, with_artifacts, with_statements
+from stateaware.forecast.basis import origin_basis, with_artifacts, with_statements
 from stateaware.forecast.scenario import choose_jobs, read_arrival_options, run_scenario
 from stateaware.plan.clock import parse_moment
 from stateaware.plan.modes import MODES, Options
 from stateaware.report.characters import one_line
 from stateaware.rules.spans_of_time import SECONDS
 from stateaware.simulate.options import SimulateOptions
-from stateaware.workspace import load_project, require_readable
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -65,21 +63,20 @@ def run(arguments: Namespace) -> int:
     """Simulate, print, and return the exit code."""
     start = parse_moment(arguments.start, "--from") if arguments.start else datetime.now(timezone.utc)
     length, duration = _seconds(arguments.length, "--for"), _seconds(arguments.duration, "--duration")
-    if arguments.start and arguments.now is None:
+    if arguments.start and arguments.now is None and not arguments.manifest:
         arguments.now = arguments.start
     if not 1 <= arguments.threads <= 1000:
         raise UsageError("--threads must be from 1 to 1000")
-    root = one_project(arguments.project or arguments.project_dir)
-    options = prepare(root, arguments).options
-    project = require_readable(load_project(root, options))
-    settings = find_settings(root).values
+    footing = find_footing(arguments)
+    ground, options = footing.ground, footing.options
+    settings = find_settings(footing.folder).values
     jobs = choose_jobs(settings.get("jobs", ()), arguments.job, arguments.every)
     stated = read_arrival_options(arguments.arrival)
     arrivals = {**stated, **settings.get("arrivals", {}), **stated}  # first, and in place of the same name
-    basis = with_artifacts(files_basis(project), project, read_given(arguments), start)
+    basis = with_artifacts(origin_basis(footing.origin, start), ground, read_given(arguments), start)
     basis = with_statements(basis, arguments.assume, arguments.changed, start)
     found = run_scenario(
-        project,
+        ground,
         basis,
         jobs,
         arrivals,
