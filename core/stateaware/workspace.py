@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import ReferenceType, ref
@@ -20,6 +21,7 @@ from stateaware.facts.load import PropertiesFacts
 from stateaware.graph.build import Graph, build_graph, list_entries
 from stateaware.graph.nodes import ModelNode, PropertiesEntry, SourceNode
 from stateaware.graph.parents import Parents
+from stateaware.graph.snapshots import SnapshotNode, list_snapshots
 from stateaware.inputs import Inputs, LoadOptions
 from stateaware.project.packages import MissingPackage, PackageSource
 from stateaware.project.project_file import PROJECT_FILE
@@ -228,7 +230,13 @@ class Project:
     @cached_property
     def parents(self) -> Parents:
         """Who reads whom."""
-        return Parents(self.graph, self.package_files, self.packages)
+        read = partial(list_snapshots, self.packages, self.package_files, self.entries, self.inputs.read)
+        return Parents(self.graph, self.package_files, self.packages, read)
+
+    @cached_property
+    def snapshots(self) -> tuple[SnapshotNode, ...]:
+        """All snapshots, disabled ones too."""
+        return tuple(list_snapshots(self.packages, self.package_files, self.entries, self.inputs.read))
 
     @cached_property
     def written(self) -> list[Written]:

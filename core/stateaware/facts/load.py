@@ -41,6 +41,7 @@ YAML_NEEDLES: Final = (
     b"versions",
     b"overrides",
     b"enabled",
+    b"relation:",
     b"\\",
     b"\0",
 )

@@ -15,16 +15,12 @@ from typing import TYPE_CHECKING, Final
 from stateaware.fingerprint.code import NodeCode
 from stateaware.fingerprint.seeds import seed_version
 from stateaware.rules.materialized import materialization
-from stateaware.text.source import decode
 
 if TYPE_CHECKING:
     from stateaware.workspace import Project
 
 _JINJA: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
-_SNAPSHOT: Final = re.compile(
-    r"\{%[-+]?\s*snapshot\s+(\w+)\s*[-+]?%\}(.*?)\{%[-+]?\s*endsnapshot\s*[-+]?%\}", re.DOTALL
-)
 _PARENT_ADAPTERS: Final[Mapping[str, str]] = {
     "databricks": "spark",
     "redshift": "postgres",
@@ -65,20 +61,14 @@ def code_by_id(project: Project, adapter: str | None = None) -> dict[str, NodeCo
 
 
 def _snapshots(project: Project, macros: _MacroTexts) -> Iterator[NodeCode]:
-    for package, files in project.package_files.items():
-        for file in files.snapshots:
-            try:
-                text = decode(project.inputs.read(file.absolute))
-            except (OSError, UnicodeDecodeError):
-                continue
-            for match in _SNAPSHOT.finditer(text):
-                yield NodeCode(
-                    f"snapshot.{package}.{match[1]}",
-                    raw=match[2],
-                    config={"materialized": "snapshot"},
-                    macros=macros.used(match[2]),
-                    whole=False,
-                )
+    for snapshot in project.snapshots:
+        yield NodeCode(
+            snapshot.unique_id,
+            raw=snapshot.code,
+            config={"materialized": "snapshot"},
+            macros=macros.used(snapshot.code),
+            whole=False,
+        )
 
 
 def _seeds(project: Project) -> Iterator[NodeCode]:

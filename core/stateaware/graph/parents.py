@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from stateaware.facts.files import PackageFiles
 from stateaware.graph.build import Graph, latest_version, table_id
 from stateaware.graph.nodes import ModelNode
+from stateaware.graph.snapshots import SnapshotNode
 from stateaware.project.packages import PackageSource
-from stateaware.records import dataclass
+from stateaware.records import cached_property, dataclass
+
+if TYPE_CHECKING:
+    from stateaware.syntax.sql import SqlFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +32,21 @@ class Parents:
     """Resolves refs as dbt does: the model's own package first, then the root, then any package."""
 
     def __init__(
-        self, graph: Graph, files: dict[str, PackageFiles], packages: tuple[PackageSource, ...]
+        self,
+        graph: Graph,
+        files: dict[str, PackageFiles],
+        packages: tuple[PackageSource, ...],
+        snapshots: Callable[[], Iterable[SnapshotNode]],
     ) -> None:
+        """``snapshots`` is asked at the first ref to what is no model and no seed."""
         self._graph = graph
         self._order = [package.name for package in packages]
-        self._names: dict[tuple[str, str], str] = {}
-        for name, found in files.items():
-            for kind, resources in (("seed", found.seeds), ("snapshot", found.snapshots)):
-                for resource in resources:
-                    self._names.setdefault((name, resource.stem), f"{kind}.{name}.{resource.stem}")
-        for entry in graph.entries:
-            if entry.section == "snapshots":
-                key = (entry.package.name, entry.name)
-                self._names.setdefault(key, f"snapshot.{entry.package.name}.{entry.name}")
+        self._list_snapshots = snapshots
+        self._seeds = {
+            (name, seed.stem): f"seed.{name}.{seed.stem}"
+            for name, found in files.items()
+            for seed in found.seeds
+        }
         self._latest: dict[tuple[str, str], str] = {}
         for unique_id, model in graph.models.items():
             key = (model.package.name, model.name)
@@ -51,26 +58,30 @@ class Parents:
     def _is_latest(model: ModelNode) -> bool:
         return model.entry is not None and latest_version(model.entry.node) == model.version_label
 
+    @cached_property
+    def _snapshots(self) -> dict[tuple[str, str], str]:
+        return {(node.package.name, node.name): node.unique_id for node in self._list_snapshots()}
+
     def of(self, model: ModelNode) -> ParentLinks:
         """The direct parents of a model, each once, in the order of its text."""
         links = self._cache.get(model.unique_id)
         if links is None:
-            links = self._cache[model.unique_id] = self._resolve(model)
+            links = self._cache[model.unique_id] = self.of_code(model.facts, model.package.name)
         return links
 
-    def _resolve(self, model: ModelNode) -> ParentLinks:
-        facts = model.facts
+    def of_code(self, facts: SqlFacts, inside: str) -> ParentLinks:
+        """The same of any code in a package, by its name."""
         complete = not facts.dynamic_refs and facts.problem is None
         found: dict[str, None] = {}
         for ref in facts.refs:
             version = None if ref.version is None else str(ref.version)
-            unique_id = self.ref(ref.name, ref.package, version, model.package.name)
+            unique_id = self.ref(ref.name, ref.package, version, inside)
             if unique_id is None:
                 complete = False
             else:
                 found[unique_id] = None
         for call in facts.sources:
-            unique_id = self.source(call.source, call.table, model.package.name)
+            unique_id = self.source(call.source, call.table, inside)
             if unique_id is None:
                 complete = False
             else:
@@ -86,7 +97,8 @@ class Parents:
                 if unique_id in self._graph.models:
                     return unique_id
                 continue
-            hit = self._latest.get((candidate, name)) or self._names.get((candidate, name))
+            key = (candidate, name)
+            hit = self._latest.get(key) or self._seeds.get(key) or self._snapshots.get(key)
             if hit is not None:
                 return hit
         return None

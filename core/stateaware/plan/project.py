@@ -17,6 +17,8 @@ from stateaware.rules.plain_setting import plain_setting
 
 if TYPE_CHECKING:
     from stateaware.graph.nodes import ModelNode, SourceNode
+    from stateaware.graph.parents import ParentLinks
+    from stateaware.graph.snapshots import SnapshotNode
     from stateaware.workspace import Project
 
 _FLAGS: Final = {"true": True, "false": False}
@@ -25,26 +27,41 @@ _FLAGS: Final = {"true": True, "false": False}
 def lineage_of(project: Project) -> Lineage:
     """Models, source tables, seeds and snapshots of a project and its packages, with what is in force.
 
-    What cannot be told from the files is assumed, and said so on the node. The parents of snapshots are
-    not read, and tests are no nodes here: a manifest has both.
+    What cannot be told from the files is assumed, and said so on the node. Tests are no nodes here: a
+    manifest has them.
     """
     models = [_model(project, node) for node in project.models.values()]
     sources = [Node(unique_id, kind="source") for unique_id in project.sources]
-    known = {node.unique_id for node in (*models, *sources)}
-    others = dict.fromkeys(_others(project))
-    others.update(dict.fromkeys(parent for node in models for parent in node.parents))
-    return Lineage((*models, *sources, *(_leaf(one) for one in others if one not in known)))
+    snapshots = {node.unique_id: node for node in project.snapshots}
+    return Lineage(
+        (*models, *sources, *_seeds(project), *(_snapshot(project, node) for node in snapshots.values()))
+    )
 
 
-def _others(project: Project) -> Iterator[str]:
+def _seeds(project: Project) -> Iterator[Node]:
     for package, files in project.package_files.items():
-        yield from (f"seed.{package}.{seed.stem}" for seed in files.seeds)
+        for unique_id in dict.fromkeys(f"seed.{package}.{seed.stem}" for seed in files.seeds):
+            yield Node(unique_id, kind="seed", materialized="seed")
 
 
-def _leaf(unique_id: str) -> Node:
-    kind = unique_id.partition(".")[0]
-    assumed = ("it reads nothing: the parents of a snapshot are not read",) if kind == "snapshot" else ()
-    return Node(unique_id, kind=kind, materialized=kind, assumed=assumed)
+def _snapshot(project: Project, snapshot: SnapshotNode) -> Node:
+    links = project.parents.of_code(snapshot.facts, snapshot.package.name)
+    enabled = plain_setting(project, snapshot, "enabled")
+    return Node(
+        snapshot.unique_id,
+        kind="snapshot",
+        parents=links.nodes,
+        materialized="snapshot",
+        enabled=enabled != "false",
+        assumed=tuple(_assumed(enabled, links)),
+    )
+
+
+def _assumed(enabled: str | None, links: ParentLinks) -> Iterator[str]:
+    if enabled is None:
+        yield "it is switched on: its `enabled` cannot be told"
+    if not links.complete:
+        yield "it has no other parents than those that can be read"
 
 
 def _model(project: Project, model: ModelNode) -> Node:
@@ -53,9 +70,7 @@ def _model(project: Project, model: ModelNode) -> Node:
     refresh = plain_setting(project, model, "full_refresh")
     assumed = (
         ("it is a table: its materialization cannot be told", materialized is None),
-        ("it is switched on: its `enabled` cannot be told", enabled is None),
         ("nothing protects it from a full refresh: its `full_refresh` cannot be told", refresh is None),
-        ("it has no other parents than those that can be read", not links.complete),
         ("it is mended: dbt leaves it out as it is written", model.rejected),
     )
     return Node(
@@ -67,7 +82,7 @@ def _model(project: Project, model: ModelNode) -> Node:
         build_after=_build_after(model.effective.get(FRESHNESS)),
         state=_state(model.effective.get(STATE)),
         full_refresh=_FLAGS.get(refresh or ""),
-        assumed=tuple(text for text, holds in assumed if holds),
+        assumed=(*(text for text, holds in assumed if holds), *_assumed(enabled, links)),
     )
 
 

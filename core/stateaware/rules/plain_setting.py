@@ -1,4 +1,4 @@
-"""The value in force of a plain setting of models, of which only the words are needed (`materialized`).
+"""The value in force of a plain setting of models and snapshots, of which only words count (`materialized`).
 
 For keys whose layers are not resolved as those of `freshness` are: the strongest place that sets it wins.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from stateaware.graph.snapshots import SnapshotNode
 from stateaware.rules.once import once_per_project
 from stateaware.syntax.scalars import scalar_value
 from stateaware.syntax.tree import Mapping, Node, Scalar, Sequence
@@ -21,22 +22,24 @@ if TYPE_CHECKING:
 _UNDECIDED: Final = "?"
 
 
-def plain_setting(project: Project, model: ModelNode, key: str) -> str | None:
+def plain_setting(project: Project, node: ModelNode | SnapshotNode, key: str) -> str | None:
     """The value as text (``view``, ``false``); empty where nothing sets it, None where it cannot be told."""
-    found = _overridden(project, model, key) or _in_code(project, model, key)
+    section = "snapshots" if isinstance(node, SnapshotNode) else "models"
+    path = node.fqn if isinstance(node, SnapshotNode) else node.lookup
+    found = _overridden(project, section, node, path, key) or _in_code(project, node, key)
     if not found:
-        found = _in_properties(project, key).get((model.package.name, model.name), "")
+        found = _in_properties(project, section, key).get((node.package.name, node.name), "")
     if not found:
-        tree = model.package.project_file.mapping("models")
-        found = _in_tree(tree, model, key) if tree is not None else ""
+        tree = node.package.project_file.mapping(section)
+        found = _in_tree(tree, path, key) if tree is not None else ""
     return None if found == _UNDECIDED else found
 
 
-def _in_code(project: Project, model: ModelNode, key: str) -> str:
-    text = project.text(model.file.file)
+def _in_code(project: Project, node: ModelNode | SnapshotNode, key: str) -> str:
+    text = node.code if isinstance(node, SnapshotNode) else project.text(node.file.file)
     if text is not None and not _may_decide(project, text, key):
         return ""
-    facts = model.facts
+    facts = node.facts
     if facts.problem is not None or project.inputs.macros.configures(facts.calls):
         return _UNDECIDED
     found = ""
@@ -48,20 +51,22 @@ def _in_code(project: Project, model: ModelNode, key: str) -> str:
 
 
 def _may_decide(project: Project, text: str, key: str) -> bool:
-    """Whether a model's text holds anything that may set the key: a glance, before the file is scanned."""
+    """Whether a node's text holds anything that may set the key: a glance, before the file is scanned."""
     words = (key, "**", *project.inputs.macros.configuring)
     return any(word in text for word in words)
 
 
-def _overridden(project: Project, model: ModelNode, key: str) -> str:
-    """The root project's word about a package's model, which is the strongest."""
-    tree = project.project_file.mapping("models")
-    return "" if model.package.is_root or tree is None else _in_tree(tree, model, key)
+def _overridden(
+    project: Project, section: str, node: ModelNode | SnapshotNode, path: tuple[str, ...], key: str
+) -> str:
+    """The root project's word about a package's node, which is the strongest."""
+    tree = project.project_file.mapping(section)
+    return "" if node.package.is_root or tree is None else _in_tree(tree, path, key)
 
 
-def _in_tree(tree: Mapping, model: ModelNode, key: str) -> str:
+def _in_tree(tree: Mapping, path: tuple[str, ...], key: str) -> str:
     found, level = "", tree
-    for part in (*model.lookup, ""):
+    for part in (*path, ""):
         for written in (key, f"+{key}"):
             value = level.value(written)
             if isinstance(value, Scalar):
@@ -74,19 +79,19 @@ def _in_tree(tree: Mapping, model: ModelNode, key: str) -> str:
 
 
 @once_per_project
-def _found_in_properties(project: Project) -> dict[str, dict[tuple[str, str], str]]:
+def _found_in_properties(project: Project) -> dict[tuple[str, str], dict[tuple[str, str], str]]:
     return {}
 
 
-def _in_properties(project: Project, key: str) -> dict[tuple[str, str], str]:
-    """What properties files say, by package and model.
+def _in_properties(project: Project, section: str, key: str) -> dict[tuple[str, str], str]:
+    """What properties files say, by package and name.
 
     Files are read anew, since of most entries only those about freshness are kept.
     """
     by_key = _found_in_properties(project)
-    if key in by_key:
-        return by_key[key]
-    found = by_key[key] = {}
+    if (section, key) in by_key:
+        return by_key[section, key]
+    found = by_key[section, key] = {}
     needle = key.encode()
     for facts in project.inputs.properties:
         try:
@@ -96,14 +101,14 @@ def _in_properties(project: Project, key: str) -> dict[tuple[str, str], str]:
             root = parse_yaml(decode(data)).root
         except (OSError, UnicodeDecodeError):
             continue
-        for name, text in _entries(root, key):
+        for name, text in _entries(root, section, key):
             found[facts.package.name, name] = text
     return found
 
 
-def _entries(root: Node | None, key: str) -> Iterator[tuple[str, str]]:
-    models = root.value("models") if isinstance(root, Mapping) else None
-    for item in models.items if isinstance(models, Sequence) else ():
+def _entries(root: Node | None, section: str, key: str) -> Iterator[tuple[str, str]]:
+    listed = root.value(section) if isinstance(root, Mapping) else None
+    for item in listed.items if isinstance(listed, Sequence) else ():
         name = item.value("name") if isinstance(item, Mapping) else None
         if not isinstance(item, Mapping) or not isinstance(name, Scalar):
             continue

@@ -6,8 +6,6 @@ only.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.reader import Reader
@@ -18,18 +16,16 @@ from stateaware.records import replace
 from stateaware.select.resource import Resource
 from stateaware.select.selectors import SELECTORS_FILE, Selectors, load_selectors
 from stateaware.select.settings import Key, Settings, WrittenSettings, drop_unknown, merge, read_tags
-from stateaware.syntax.sql.scan import scan_sql
 from stateaware.syntax.tree import NOWHERE, Mapping, Scalar, Unknown
 
 if TYPE_CHECKING:
     from stateaware.facts.files import ResourceFile
     from stateaware.graph.nodes import ModelNode, SourceNode
+    from stateaware.graph.snapshots import SnapshotNode
     from stateaware.project.packages import PackageSource
-    from stateaware.syntax.sql.calls import SqlFacts
     from stateaware.workspace import Project
 
 _MATERIALIZED: Final = {"sql": "view", "python": "table"}
-_SNAPSHOT: Final = re.compile(r"\{%-?\s*snapshot\s+(\w+)\s*-?%\}(.*?)\{%-?\s*endsnapshot\s*-?%\}", re.DOTALL)
 
 
 def from_project(project: Project) -> list[Resource]:
@@ -42,11 +38,8 @@ def from_project(project: Project) -> list[Resource]:
     found = [_model(project, written, model) for model in project.models.values()]
     found += [_source(written, source) for source in project.sources.values()]
     for package in project.packages:
-        files = project.package_files[package.name]
-        found += [_seed(written, package, file) for file in files.seeds]
-        for file in files.snapshots:
-            found += _snapshots_of_file(project, written, package, file)
-    found += _snapshots_of_properties(project, written)
+        found += [_seed(written, package, file) for file in project.package_files[package.name].seeds]
+    found += [_snapshot(project, written, node) for node in project.snapshots]
     return found
 
 
@@ -91,7 +84,7 @@ def _model(project: Project, written: WrittenSettings, model: ModelNode) -> Reso
             model.package.name,
             version=model.version_label,
             latest_version=latest_version(entry.node) if entry and model.version_label else "",
-            parents=_parents(project, written, model.facts, model.package),
+            parents=project.parents.of(model).nodes,
             access=_text(settings.get("access")) or "protected",
             patch_path=_patch(written, key),
             empty=not text.strip(),
@@ -142,76 +135,24 @@ def _seed(
     )
 
 
-def _snapshots_of_file(
-    project: Project,
-    written: WrittenSettings,
-    package: PackageSource,
-    file: ResourceFile,
-) -> Iterator[Resource]:
-    """The ``{% snapshot %}`` blocks of a file, whose name is a part of their fqn."""
-    for match in _SNAPSHOT.finditer(project.text(file.file) or ""):
-        name, facts = match[1], scan_sql(match[2])
-        key = ("snapshots", package.name, name)
-        fqn = (package.name, *file.folders, file.stem, name)
-        own = written.of_item(package, written.items.get(key))
-        settings = written.gather("snapshots", package, fqn, own, written.of_calls(package, facts.configs))
-        yield _snapshot(
-            name,
-            fqn,
-            file,
-            package,
-            _parents(project, written, facts, package),
-            settings,
-            _patch(written, key),
-        )
-
-
-def _snapshots_of_properties(project: Project, written: WrittenSettings) -> Iterator[Resource]:
-    """Snapshots that a properties file defines, by naming what they are of."""
-    packages = {package.name: package for package in project.packages}
-    for key, item in written.items.items():
-        section, package_name, name = key
-        relation = item.value("relation")
-        if section != "snapshots" or not isinstance(relation, Scalar):
-            continue
-        package, file = packages[package_name], written.files[key]
-        fqn = (package_name, *file.folders, name)
-        settings = written.gather("snapshots", package, fqn, written.of_item(package, item))
-        facts = scan_sql(relation.text if "{{" in relation.text else "{{ " + relation.text + " }}")
-        parents = _parents(project, written, facts, package)
-        yield _snapshot(name, fqn, file, package, parents, settings, file.path)
-
-
-def _snapshot(
-    name: str,
-    fqn: tuple[str, ...],
-    file: ResourceFile,
-    package: PackageSource,
-    parents: tuple[str, ...],
-    settings: Settings,
-    patch: str,
-) -> Resource:
-    unique_id = f"snapshot.{package.name}.{name}"
+def _snapshot(project: Project, written: WrittenSettings, node: SnapshotNode) -> Resource:
+    key = ("snapshots", node.package.name, node.name)
+    own = written.of_item(node.package, written.items.get(key))
+    calls = written.of_calls(node.package, node.facts.configs)
+    settings = written.gather("snapshots", node.package, node.fqn, own, calls)
     return _resource(
         Resource(
-            unique_id, "snapshot", name, fqn, file.path, package.name, parents=parents, patch_path=patch
+            node.unique_id,
+            "snapshot",
+            node.name,
+            node.fqn,
+            node.file.path,
+            node.package.name,
+            parents=project.parents.of_code(node.facts, node.package.name).nodes,
+            patch_path=_patch(written, key),
         ),
         merge([{"enabled": True, "materialized": "snapshot"}, settings]),
     )
-
-
-def _parents(
-    project: Project, written: WrittenSettings, facts: SqlFacts, package: PackageSource
-) -> tuple[str, ...]:
-    """Each parent that a constant names, once; snapshots of properties files are not all in the graph."""
-    links = project.parents
-    found = []
-    for ref in facts.refs:
-        version = None if ref.version is None else str(ref.version)
-        known = links.ref(ref.name, ref.package, version, package.name)
-        found.append(known or (None if version else written.snapshot(ref.name, ref.package, package.name)))
-    found += [links.source(call.source, call.table, package.name) for call in facts.sources]
-    return tuple(dict.fromkeys(key for key in found if key is not None))
 
 
 def _patch(written: WrittenSettings, key: Key) -> str:

@@ -57,13 +57,6 @@ class WrittenSettings:
             self.items.setdefault(key, item)
             self.files.setdefault(key, file)
 
-    def snapshot(self, name: str, package: str | None, inside: str) -> str | None:
-        """The unique_id of the snapshot that properties files define under a name, as ``ref()`` finds it."""
-        order = (package,) if package else (inside, *(one.name for one in self._project.packages))
-        return next(
-            (f"snapshot.{one}.{name}" for one in order if ("snapshots", one, name) in self.items), None
-        )
-
     def gather(
         self, section: str, package: PackageSource, path: Sequence[str], *closer: Settings
     ) -> Settings:

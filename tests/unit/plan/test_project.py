@@ -120,3 +120,53 @@ def test_settings_in_the_form_of_the_manifest() -> None:
         False,
     )
     assert read_state(None).waits is None
+
+
+SNAPSHOT = (
+    "{% snapshot daily %}{{ config(strategy='check') }} select * from {{ ref('stg') }}{% endsnapshot %}"
+)
+ITEMS = (
+    "snapshots:\n  - name: weekly\n    relation: source('raw', 'orders')\n"
+    "  - name: monthly\n    config: {enabled: false}\n    relation: \"{{ ref('weekly') }}\"\n"
+    "  - name: daily\n    description: of the block\n"
+)
+
+
+def snapshots(folder: Path, text: str = SNAPSHOT, **more: str) -> Lineage:
+    files: dict[str, str | bytes] = {
+        "dbt_project.yml": TREE + "snapshots:\n  shop:\n    off: {+enabled: false}\n",
+        "models/_s.yml": SOURCES,
+        "models/stg.sql": "select 1",
+        "models/after.sql": "select * from {{ ref('daily') }} join {{ ref('weekly') }}",
+        "snapshots/two.sql": text,
+        "snapshots/items.yml": ITEMS,
+    }
+    return lineage_of(make_project(folder, {**files, **more}))
+
+
+def test_snapshots_of_blocks_and_items_have_parents(tmp_path: Path) -> None:
+    found = snapshots(tmp_path)
+    nodes = {
+        key: (node.parents, node.enabled) for key, node in found.nodes.items() if node.kind == "snapshot"
+    }
+    assert nodes == {
+        "snapshot.shop.daily": (("model.shop.stg",), True),
+        "snapshot.shop.weekly": (("source.shop.raw.orders",), True),
+        "snapshot.shop.monthly": (("snapshot.shop.weekly",), False),
+    }
+    after = found.nodes["model.shop.after"]
+    assert after.parents == ("snapshot.shop.daily", "snapshot.shop.weekly")
+    assert not after.assumed
+
+
+def test_a_snapshot_is_switched_off_by_its_folder(tmp_path: Path) -> None:
+    found = snapshots(tmp_path, **{"snapshots/off/old.sql": SNAPSHOT.replace("daily", "old")})
+    assert not found.nodes["snapshot.shop.old"].enabled
+    assert found.nodes["snapshot.shop.daily"].enabled
+
+
+def test_what_a_snapshot_reads_may_be_unknown(tmp_path: Path) -> None:
+    found = snapshots(tmp_path, "{% snapshot daily %}select * from {{ ref(var('which')) }}{% endsnapshot %}")
+    assert found.nodes["snapshot.shop.daily"].assumed == (
+        "it has no other parents than those that can be read",
+    )
