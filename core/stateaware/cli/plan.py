@@ -16,6 +16,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Final
 
+from stateaware.artifacts.manifest import MANIFEST
 from stateaware.artifacts.reading import find_artifacts
 from stateaware.cli.documents import print_json, print_lines
 from stateaware.cli.ground import add_manifest, find_footing
@@ -36,7 +37,11 @@ _SELECTING: Final = (
     ("--exclude", "NODES", "all but these, likewise"),
 )
 _ARTIFACTS: Final = (
-    ("--state", "DIR", "a folder with run_results.json and sources.json, or with folders of runs"),
+    (
+        "--state",
+        "DIR",
+        "a folder with artifacts of another run, or with folders of runs; also what state: compares with",
+    ),
     ("--run-results", "PATH", "a run_results.json, or a folder of them; may be repeated"),
     ("--sources", "FILE", "a sources.json; may be repeated"),
 )
@@ -114,7 +119,8 @@ def run(arguments: Namespace) -> int:
         arguments.now = arguments.at  # Jinja sees the same moment
     footing = find_footing(arguments)
     ground, options = footing.ground, footing.options
-    basis = with_artifacts(origin_basis(footing.origin, at), ground, read_given(arguments), at)
+    given = read_given(arguments)
+    basis = with_artifacts(origin_basis(footing.origin, at), ground, given, at)
     basis = with_statements(basis, arguments.assume, arguments.changed, at)
     started = Options(mode=arguments.mode, force=arguments.force, full_refresh=arguments.full_refresh)
     if arguments.diff:
@@ -126,7 +132,9 @@ def run(arguments: Namespace) -> int:
         return EXIT_OK
     if arguments.format == "markdown":
         raise UsageError("--format markdown is of --diff", "Name what to compare with: --diff main")
-    selection = select_nodes(ground, arguments.nodes_select, arguments.nodes_exclude, arguments.selector)
+    selection = select_nodes(
+        ground, arguments.nodes_select, arguments.nodes_exclude, arguments.selector, given
+    )
     plan = make_plan(basis, at, started, None if selection is None else selection.unique_ids)
     if not plan.decisions:
         _say(basis.notes, arguments)
@@ -176,13 +184,18 @@ def read_given(arguments: Namespace) -> Given:
     for folder in folders:
         if not folder.is_dir():
             raise UsageError(f"--state: no folder {folder}", "Name the folder of run_results.json.")
+    compared = [folder for folder in folders if (folder / MANIFEST).is_file()]
     return Given(
-        run_results=(*folders, *map(Path, arguments.run_results)),
+        run_results=(
+            *(one for one in folders if one not in compared or find_artifacts(one, "run-results")),
+            *map(Path, arguments.run_results),
+        ),
         sources=(
             *(folder for folder in folders if find_artifacts(folder, "sources")),
             *map(Path, arguments.sources),
         ),
         nothing=arguments.no_state,
+        state=tuple(folders),
     )
 
 

@@ -25,16 +25,23 @@ _NOTHING_KNOWN: Final = "nothing known of earlier builds"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Which artifacts are to be read: files or folders; ``nothing``: not even those of the target folder."""
+    """Which artifacts are to be read: files or folders; ``nothing``: not even those of the target folder.
+
+    ``state`` are the folders of ``--state``, whose results and measurements stand in the other two as well.
+    """
 
     run_results: tuple[Path, ...] = ()
     sources: tuple[Path, ...] = ()
     nothing: bool = False
+    state: tuple[Path, ...] = ()
 
     @property
     def anything(self) -> bool:
         """Whether some are named."""
-        return bool(self.run_results or self.sources)
+        return bool(self.run_results or self.sources or self.state)
+
+
+NOTHING_GIVEN: Final = Given()
 
 
 @dataclass(frozen=True, slots=True)

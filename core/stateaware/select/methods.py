@@ -270,13 +270,14 @@ def _by_artifacts(question: Question) -> Iterable[str]:
     criterion, wanted = question.criterion, question.text
     if criterion.method == "state" and wanted not in STATES:
         raise _unknown_value(question, wanted, STATES)
-    name = f"{criterion.method}:{wanted}"
-    if name not in question.known:
+    try:
+        known = question.known[f"{criterion.method}:{wanted}"]
+    except KeyError:
         raise SelectionError(
             f"`{criterion.raw}` needs {_NEEDED[criterion.method]}, which is not given here",
             "Select by names, tags or paths, or let dbt resolve it: dbt ls --select … --state ….",
-        )
-    return (key for key in question.known[name] if key in question.graph.resources)
+        ) from None
+    return (key for key in known if key in question.graph.resources)
 
 
 def _unknown_value(question: Question, wanted: str, known: tuple[str, ...]) -> SelectionError:

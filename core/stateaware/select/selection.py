@@ -54,7 +54,7 @@ def select(
     Raises:
         SelectionError: a criterion cannot be read or answered, or there is no such selector.
     """
-    evaluation = Evaluation(graph, indirect, known or {})
+    evaluation = Evaluation(graph, indirect, {} if known is None else known)
     found = evaluation.run(_spec(tuple(select), tuple(exclude), selector, selectors or Selectors()))
     resources = graph.resources
     unique_ids = frozenset(

@@ -177,3 +177,40 @@ def test_misuse(run: Run, make: Make) -> None:
     done = run("plan", "--manifest", "target", cwd=root)
     assert done.code == 4
     assert "It is written by `dbt parse`" in done.err
+
+
+def test_what_changed_since_another_run(run: Run, make: Make, tmp_path: Path) -> None:
+    recorded = SELECT / "state" / "recorded"
+    known = ("--manifest", str(recorded / "now"), "--state", str(recorded / "then"), "--format", "json")
+
+    def models(*words: str) -> set[str]:
+        done = run("plan", *known, *words, cwd=tmp_path)
+        assert done.code == 0, done.err
+        found = (node["unique_id"] for node in json.loads(done.out)["nodes"])
+        return {key.split(".")[2] for key in found if key.startswith("model.")}
+
+    assert models("--select", "state:new") == {"brand_new", "renamed_now"}
+    assert models("--select", "state:modified.macros") == {"by_macro"}
+    assert models("--select", "result:error+", "--exclude", "result:skipped") == {"fails"}
+    assert models("--select", "source_status:fresher+1") == {"same"}
+    files = {"models/same.sql": "select 1", "models/fresh.sql": "select 1"}
+    root, state = make(files), ("--state", str(recorded / "then"))
+    done = run("plan", *state, "--select", "state:new", "--format", "json", cwd=root)
+    names = {node["unique_id"] for node in json.loads(done.out)["nodes"]}
+    assert "model.shop.fresh" in names
+    assert "model.shop.same" not in names
+    done = run("plan", *state, "--select", "state:modified", cwd=root)
+    assert done.code == 4
+    assert "cannot be told from files alone" in done.err
+    assert "--manifest target/manifest.json" in done.err
+    done = run("plan", "--select", "state:new", cwd=root)
+    assert "`state:` needs the manifest.json of another run" in done.err
+
+
+def test_a_state_may_be_a_manifest_alone(run: Run, tmp_path: Path) -> None:
+    """As a CI job has it that keeps the manifest of production."""
+    state = write(tmp_path / "prod" / "manifest.json", load("1.11", "parsed")).parent
+    known = ("--manifest", str(RECORDED / "1.11" / "run1"), "--state", str(state))
+    done = run("plan", *known, "--select", "state:old,resource_type:seed", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert "2 unknown" in done.out

@@ -1,0 +1,3 @@
+{% macro outer() %}{{ inner() }}{% endmacro %}
+{% macro inner() %}10{% endmacro %}
+{% macro steady() %}2{% endmacro %}

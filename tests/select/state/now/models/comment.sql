@@ -1,0 +1,2 @@
+-- only said
+select 1 as id

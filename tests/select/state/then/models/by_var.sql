@@ -1,0 +1,1 @@
+select '{{ var("label") }}' as id
