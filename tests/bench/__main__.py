@@ -1,6 +1,7 @@
 """Compares the cost of ``stateaware check`` with its peers: ``python tests/bench [--quick]``.
 
-With ``--lsp`` it is what an editor waits for, in milliseconds, and beside it the server of dbt v2. Else every
+With ``--lsp`` it is what an editor waits for, in milliseconds, and beside it the server of dbt v2. With
+``--plan`` it is what plans and simulations cost, and beside them ``dbt ls`` of dbt Core. Else every
 figure is a ratio of whole processes, CPU (user and system) and wall, on generated projects without
 generic tests. Peers: reading every byte of the project's files, ``python -c pass``, and ``dbt parse`` of
 dbt v2 and dbt Core where STATEAWARE_DBT_V2 names the binary and STATEAWARE_DBT_V1 the environment. Files
@@ -26,6 +27,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 from editing import Editing, beside, mistakes  # noqa: E402 - beside this file
 from generate import generate  # noqa: E402
 from measure import Command, Ratio, compare, run  # noqa: E402
+from planning import Planning  # noqa: E402
 
 FLOOR: Final = """
 import os, sys
@@ -206,11 +208,26 @@ def measure_server(bench: Bench, size: int) -> bool:
     return met
 
 
+def measure_plans(bench: Bench, sizes: list[int]) -> bool:
+    """Measure and print what plans and simulations cost; whether all targets are met."""
+    v1 = os.environ.get("STATEAWARE_DBT_V1")
+    dbt = Path(v1) / "bin" / "dbt" if v1 else None
+    met = True
+    for size in sizes:
+        bench.make(size)
+        ours = bench.python("-m", "stateaware")
+        for figure in Planning(bench.project(size), size, ours, dbt, bench.scratch, bench.pairs).rows():
+            print(f"{size}: {figure}", flush=True)
+            met = met and figure.met
+    return met
+
+
 def main() -> int:
     """Measure and print; 1 where a target is not met."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="small projects, few runs: does it work at all?")
     parser.add_argument("--lsp", action="store_true", help="the language server, and not the command")
+    parser.add_argument("--plan", action="store_true", help="plans and simulations")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 50_000], help="models")
     parser.add_argument(
         "--times", type=int, default=5, help="pairs for each figure (fewer where dbt is slow)"
@@ -230,6 +247,9 @@ def main() -> int:
         if options.lsp:
             sizes = [60] if options.quick else [size for size in sizes if size == PEERS_UP_TO] or sizes[-1:]
             return 0 if measure_server(bench, sizes[0]) else 1
+        if options.plan:
+            sizes = [60] if options.quick else [size for size in sizes if size <= PEERS_UP_TO]
+            return 0 if measure_plans(bench, sizes) else 1
         for size in sizes:
             bench.make(size)
         for row in bench.rows(sizes):

@@ -1,9 +1,7 @@
-"""CPU seconds of a simulated week of hourly runs: ``python tests/bench/simulating.py [MODELS…]``."""
+"""A week of hourly runs to simulate, over as many models as wanted."""
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from datetime import datetime, timedelta, timezone
 from random import Random
@@ -65,26 +63,3 @@ def week(size: int) -> tuple[Simulation, float]:
     )
     assert simulation.totals.runs == 168
     return simulation, time.process_time() - began
-
-
-def main(sizes: list[int]) -> int:
-    """Print a line for each size; 1 where one takes too long."""
-    missed = 0
-    for size in sizes:
-        simulation, seconds = week(size)
-        most = MOST.get(size)
-        met = most is None or seconds <= most
-        missed |= not met
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        aim = "no target" if most is None else f"target {most:.0f} {'met' if met else 'NOT MET'}"
-        totals = simulation.totals
-        print(
-            f"{size} models, 168 runs: {seconds:.2f} s cpu, {aim}, {memory:.0f} MiB,"
-            f" {totals.builds} builds, {totals.reuses} reuses",
-            flush=True,
-        )
-    return missed
-
-
-if __name__ == "__main__":
-    sys.exit(main([int(text) for text in sys.argv[1:]] or list(MOST)))
