@@ -50,10 +50,31 @@ def read_code(manifest: Manifest, root: Path | None) -> Iterator[NodeCode]:
             raw=_seed(entry, manifest, root) if seed else maybe_text(entry.get("raw_code")),
             compiled=None if seed else compiled,
             relation=maybe_text(entry.get("relation_name")),
-            config=table(entry.get("config")),
+            config=node_config(entry),
             macros=macros.used(depends_on(entry, "macros")),
             engine=engine,
         )
+
+
+def node_config(entry: dict[str, Any]) -> dict[str, Any]:
+    """A node's configuration; with an enforced contract also what its table is then made with."""
+    config = table(entry.get("config"))
+    if table(config.get("contract")).get("enforced") is not True:
+        return config
+    columns = [
+        {"name": text(column.get("name")), "type": column.get("data_type"), "rules": _rules(column)}
+        for column in map(table, table(entry.get("columns")).values())
+    ]
+    return {**config, "columns": columns, "constraints": _rules(entry)}
+
+
+def _rules(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """The constraints of a node or a column, without what says how to warn of them."""
+    written = entry.get("constraints")
+    return [
+        {key: value for key, value in table(one).items() if value and not key.startswith("warn_")}
+        for one in (written if isinstance(written, list) else ())
+    ]
 
 
 def _seed(entry: dict[str, Any], manifest: Manifest, root: Path | None) -> str | None:

@@ -35,6 +35,7 @@ BUILD_KEYS: Final = frozenset(
         "grants",
         "contract",
         "columns",
+        "constraints",
         "persist_docs",
         "sql_header",
         "packages",
@@ -153,7 +154,8 @@ def build_config(config: Mapping[str, object], unique_id: str) -> dict[str, obje
     if "contract" in found and not _is_enforced(found["contract"]):
         del found["contract"]
     if "contract" not in found:
-        found.pop("columns", None)  # only a contract makes them part of the table
+        for key in ("columns", "constraints"):  # only a contract makes them part of the table
+            found.pop(key, None)
     return found
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from stateaware.artifacts.manifest_code import node_config
 from stateaware.fingerprint.code import NodeCode
 
 SHOP = Path(__file__).parent / "shop"
@@ -36,7 +37,7 @@ def _code(unique_id: str, node: dict[str, Any], macros: dict[str, Any], engine: 
         raw=f"sha256:{node['checksum']['checksum']}" if seed else node["raw_code"],
         compiled=node.get("compiled_code"),
         relation=node.get("relation_name"),
-        config=node["config"],
+        config=node_config(node),
         macros=_bodies(node["depends_on"]["macros"], macros),
         engine=engine,
     )

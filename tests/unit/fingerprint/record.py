@@ -18,7 +18,10 @@ from typing import Any
 
 HERE = Path(__file__).parent
 OURS = ("shop", "extra")
-NODE_KEYS = ("language", "raw_code", "compiled_code", "relation_name", "config", "depends_on", "checksum")
+NODE_KEYS = (
+    *("language", "raw_code", "compiled_code", "relation_name", "config", "depends_on", "checksum"),
+    *("columns", "constraints"),
+)
 
 # by name: file, what is in it, what is put in its place; or arguments of dbt
 EDITS: dict[str, tuple[str, str, str] | tuple[str, ...]] = {
@@ -31,6 +34,10 @@ EDITS: dict[str, tuple[str, str, str] | tuple[str, ...]] = {
     "view": ("dbt_project.yml", "+materialized: table", "+materialized: view"),
     "tags": ("models/stg_orders.sql", "tags=['a']", "tags=['b']"),
     "window": ("models/schema.yml", "count: 4", "count: 5"),
+    "contract_type": ("models/schema.yml", "data_type: integer", "data_type: bigint"),
+    "contract_rule": ("models/schema.yml", "[{type: not_null}]", "[{type: unique}]"),
+    "contract_check": ("models/schema.yml", "id > 0", "id > 1"),
+    "described": ("models/schema.yml", "description: the key", "description: its key"),
     "alias": ("models/below_eph.sql", "select id", "{{ config(alias='other') }}\nselect id"),
     "python": ("models/py.py", "# a table", "# the table"),
     "var": ("--vars", "{minimum: 20}"),

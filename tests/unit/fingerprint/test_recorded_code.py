@@ -38,6 +38,10 @@ def changes(then: str, now: str) -> dict[str, str]:
         ("ephemeral", {"eph": "its SQL", "below_eph": RENDERED}),
         ("incremental", {"inc": "its SQL"}),
         ("unique_key", {"inc": "config unique_key"}),
+        ("contract_type", {"contracted": "config columns"}),
+        ("contract_rule", {"contracted": "config columns"}),
+        ("contract_check", {"contracted": "config constraints"}),
+        ("described", {}),
         ("alias", {"below_eph": "name: below_eph → other"}),
         (
             "view",

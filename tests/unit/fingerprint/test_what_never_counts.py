@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stateaware.fingerprint.code import NodeCode
 from stateaware.fingerprint.compare import differs, is_cosmetic
 from stateaware.fingerprint.sql import sql_forms
 
-ADAPTERS = st.sampled_from(
-    ["snowflake", "bigquery", "databricks", "postgres", "duckdb", "trino", "", "tomorrow"]
-)
+UNKNOWN = ("", "tomorrow")
+ADAPTERS = st.sampled_from(["snowflake", "bigquery", "databricks", "postgres", "duckdb", "trino", *UNKNOWN])
 NAMES = st.sampled_from(["a", "b_1", "orders", "amount"])
 STRINGS = st.text("ab -/*{}%;,()", max_size=6).filter(lambda text: "{{" not in text and "{%" not in text)
 LITERALS = st.one_of(
@@ -37,6 +36,8 @@ def statements(draw: st.DrawFn) -> list[str]:
 @settings(max_examples=60, deadline=None)
 @given(statements(), st.data(), ADAPTERS)
 def test_whitespace_and_comments_never_count(words: list[str], data: st.DataObject, adapter: str) -> None:
+    # of a dialect that nobody knows this may begin a comment: there the text itself is compared
+    assume(adapter not in UNKNOWN or not any("//" in word for word in words))
     now = "".join(word + data.draw(GAPS) for word in words)
     old, new = sql_forms(" ".join(words), now, adapter)
     assert old == new
