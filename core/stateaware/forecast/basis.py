@@ -113,9 +113,9 @@ def with_artifacts(basis: Basis, ground: Ground, given: Given, at: datetime) -> 
     found = gather(target, origin.manifest, given.run_results, given.sources, basis.lineage, origin.ways())
     if not found.runs.files and not found.measured.files:
         return basis
-    then, now = compare_code(origin, found.runs)
+    codes = compare_code(origin, found.runs)
     records = [
-        replace(record, fingerprint=then[key]) if key in then else record
+        replace(record, fingerprint=codes.then[key]) if key in codes.then else record
         for key, record in found.state.records.items()
     ]
     notes = [*basis.notes, *found.notes]
@@ -126,7 +126,10 @@ def with_artifacts(basis: Basis, ground: Ground, given: Given, at: datetime) -> 
         basis,
         state=State(records, complete=False),
         present=replace(
-            basis.present, versions={**basis.present.versions, **found.present.versions}, code=now
+            basis.present,
+            versions={**basis.present.versions, **found.present.versions},
+            code=codes.now,
+            described=codes.described,
         ),
         durations=found.durations,
         words=(

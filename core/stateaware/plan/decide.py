@@ -106,6 +106,7 @@ def _decide(case: Case, rows: Rows) -> Decision:
         changes=tuple(Change(*one) for one in case.changes),
         same=tuple(case.same),
         because=tuple(named(case)) if named is not None else (),
+        recoded=case.run.present.described.get(unique_id, ""),
         window=case.window,
         built_at=case.built_at,
         eligible_at=case.eligible_at,

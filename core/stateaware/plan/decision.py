@@ -50,6 +50,7 @@ class Decision:
         changes: the upstreams that changed or may have, as far as that was asked.
         same: the effective parents that have certainly not changed, as far as that was asked.
         because: the parents that failed, or whose code changed, where that is the reason.
+        recoded: what changed in its own code, in words, where it did and that is known.
         window: the window in force.
         built_at: where the window counts from; None where no good build is known.
         eligible_at: from when on new data may build it again; None where nothing holds it back.
@@ -63,6 +64,7 @@ class Decision:
     changes: tuple[Change, ...] = ()
     same: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    recoded: str = ""
     window: Window | None = None
     built_at: datetime | None = None
     eligible_at: datetime | None = None

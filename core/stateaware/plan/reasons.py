@@ -80,7 +80,7 @@ REASONS: Final[Mapping[ReasonCode, Reason]] = {
     "VIEW_SELECT_STAR": Reason("build", "is a view with `select *` on a parent, whose columns may change"),
     "VOLATILE_VALUE_CHANGED": Reason("build", "a value that changes with time, as current_date, is another"),
     "UPSTREAM_CODE_CHANGED": Reason("build", "code changed in {because}", _CHANGED),
-    "CODE_CHANGED": Reason("build", "code changed", _CHANGED),
+    "CODE_CHANGED": Reason("build", "{recoded}", _CHANGED),
     "NO_CHANGES": Reason("reuse", "{unchanged}", "No new changes on any upstreams"),
     "WITHIN_BUILD_AFTER": Reason("reuse", "{but}built {age} ago: may build from {eligible}", _WAITS),
     "WITHIN_LAG_TOLERANCE": Reason("reuse", "{but}built {age} ago: may build after {eligible}", _WAITS),

@@ -161,6 +161,7 @@ class Present:
         code: fingerprints of the nodes as they would be built now. For a node that is not here the code
             is assumed to be the same.
         changed: nodes whose code is stated to have changed, whatever the fingerprints.
+        described: what has changed in the code of nodes, for a sentence after ``code changed``.
         missing_relations: nodes whose relation was looked for in the warehouse and is not there.
         failed: nodes that failed or were skipped earlier in this run.
         elsewhere: what could be cloned.
@@ -169,6 +170,7 @@ class Present:
     versions: Mapping[str, Version] = field(default_factory=dict)
     code: Mapping[str, Fingerprint] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
+    described: Mapping[str, str] = field(default_factory=dict)
     missing_relations: frozenset[str] = frozenset()
     failed: frozenset[str] = frozenset()
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)

@@ -129,13 +129,17 @@ def _happened(decision: Decision) -> str:
         return f"{named(first.upstream)} {MEASUREMENTS[first.how].words}, so it counts as new"
     if decision.changes:
         return f"there may be new data in {_listed(named(change.upstream) for change in decision.changes)}"
-    return "code changed"
+    return _recoded(decision)
+
+
+def _recoded(decision: Decision) -> str:
+    return f"code changed: {decision.recoded}" if decision.recoded else "code changed"
 
 
 def _but(decision: Decision) -> str:
     if any(change.certain for change in decision.changes):
         return f"{'new data' if not _only_counted(decision) else _happened(decision)}, but "
-    return "" if decision.changes else "code changed, but "
+    return "" if decision.changes else f"{_recoded(decision)}, but "
 
 
 def _only_counted(decision: Decision) -> bool:
@@ -171,6 +175,7 @@ _PARTS: Final[Mapping[str, Callable[[Decision], str]]] = {
     "happened": _happened,
     "key": lambda decision: decision.window.key if decision.window else "",
     "open": _open,
+    "recoded": _recoded,
     "still_old": _still_old,
     "unchanged": _unchanged,
     "unknown": lambda decision: decision.window.unknown if decision.window else "",

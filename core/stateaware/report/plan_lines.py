@@ -141,6 +141,7 @@ _COMMON: Final = {
     "DATA_UNKNOWN": "whether there is new data is not known",
     "SETTING_UNKNOWN": "their window cannot be told",
     "NO_CHANGES": "nothing new in what they read",
+    "CODE_CHANGED": "code changed",
 }
 
 

@@ -60,9 +60,10 @@ def test_code_is_that_of_the_manifest(run: Run, tmp_path: Path) -> None:
     manifest = write(tmp_path / "pr" / "manifest.json", changed)
     state = str(RECORDED / "1.11" / "run1")
     done = run("plan", "--manifest", str(manifest), "--state", state, "--format", "json", cwd=tmp_path)
-    reasons = {node["unique_id"]: node["reason"] for node in json.loads(done.out)["nodes"]}
-    assert reasons["model.shop.report"] == reasons["model.shop.orders"] == "CODE_CHANGED"
-    assert reasons["model.shop.clicks"] == "NO_CHANGES"
+    texts = {node["unique_id"]: node["text"] for node in json.loads(done.out)["nodes"]}
+    assert texts["model.shop.report"] == "code changed: its SQL"
+    assert texts["model.shop.orders"] == "code changed: macro cents"
+    assert texts["model.shop.clicks"] == "no parent has new data"
 
 
 def test_selections_and_selectors_are_those_of_the_manifest(run: Run, tmp_path: Path) -> None:
