@@ -63,7 +63,7 @@ def test_code_is_that_of_the_manifest(run: Run, tmp_path: Path) -> None:
     texts = {node["unique_id"]: node["text"] for node in json.loads(done.out)["nodes"]}
     assert texts["model.shop.report"] == "code changed: its SQL"
     assert texts["model.shop.orders"] == "code changed: macro cents"
-    assert texts["model.shop.clicks"] == "no parent has new data"
+    assert texts["model.shop.clicks"] == "nothing has changed"
 
 
 def test_selections_and_selectors_are_those_of_the_manifest(run: Run, tmp_path: Path) -> None:
