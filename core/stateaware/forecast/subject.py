@@ -28,4 +28,5 @@ def subject_of(ground: Ground, basis: Basis, jobs: Sequence[str] = ()) -> Subjec
         basis=basis.words,
         notes=basis.notes,
         jobs=tuple(jobs),
+        built={key: one.completed_at for key, one in basis.state.records.items() if one.status == "success"},
     )

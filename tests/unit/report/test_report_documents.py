@@ -46,6 +46,7 @@ SUBJECT = Subject(
     basis=("builds from target/run_results.json, 12 min old",),
     notes=("it is old",),
     jobs=("hourly",),
+    built={FACTS: AT - HOUR},
 )
 STATE = State([Record(one, AT - HOUR) for one in (STAGED, FACTS)])
 
@@ -147,7 +148,7 @@ def test_a_simulation_keeps_builds_with_their_times() -> None:
     found = simulated()
     document = valid(simulation_report(found, SUBJECT, "recommended"))
     facts = by_id(document, FACTS)
-    assert facts["built"] == [3, 300, 300]
+    assert (facts["built"], facts["built_before"]) == ([3, 300, 300], "2026-11-22T08:00:00+00:00")
     assert by_id(document, STAGED)["built"][:6] == [0, 0, 300, 1, 0, 300]
     assert (facts["builds"], facts["reuses"], facts["seconds"]) == (1, 5, 300.0)
 

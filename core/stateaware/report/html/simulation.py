@@ -53,6 +53,7 @@ def simulation_report(found: Simulation, subject: Subject, mode: ModeName) -> Js
             continue
         facts = node_facts(subject, node, reads.get(unique_id, ()), window_of(node, MODES[mode]))
         facts.update(_result(result))
+        facts["built_before"] = moment_text(subject.built.get(unique_id))
         facts["events"] = [_events(found, track, jobs) for track in found.tracks(unique_id) if track.through]
         facts["built"] = [number for build in found.builds(unique_id) for number in _build(*build)]
         nodes.append(facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from stateaware.plan.lineage import Lineage
 from stateaware.plan.measured import Version
@@ -23,6 +24,7 @@ class Subject:
         basis: what everything was read from, each as a few words.
         notes: what a reader should know about that, each as a sentence.
         jobs: the names of the jobs in the settings.
+        built: when each node's last good build ended, where that is known.
     """
 
     project: str
@@ -34,3 +36,4 @@ class Subject:
     basis: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     jobs: tuple[str, ...] = ()
+    built: Mapping[str, datetime] = field(default_factory=dict)
