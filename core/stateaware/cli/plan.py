@@ -19,8 +19,9 @@ from typing import Final
 from stateaware.artifacts.manifest import MANIFEST
 from stateaware.artifacts.reading import find_artifacts
 from stateaware.cli.documents import print_json, print_lines
-from stateaware.cli.ground import add_manifest, find_footing
+from stateaware.cli.ground import Footing, add_manifest, find_footing
 from stateaware.cli.output import write_file
+from stateaware.cli.pages import add_page_file, check_page
 from stateaware.cli.parser import add_common
 from stateaware.errors import EXIT_OK, EXIT_TO_BUILD, NothingCollected, UsageError, suggest
 from stateaware.forecast.basis import Basis, Given, make_plan, origin_basis, with_artifacts, with_statements
@@ -49,7 +50,7 @@ _HOW_TO_TELL: Final = (
     "say when models were built and sources had new data: --assume 'model:*@built:2h' "
     "--assume source:raw.orders@30m"
 )
-_FORMATS: Final = ("text", "json", "markdown", "dbt-select")
+_FORMATS: Final = ("text", "json", "html", "markdown", "dbt-select")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -76,6 +77,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     output = parser.add_argument_group("the output")
     output.add_argument("--explain", metavar="NODE", action="append", help="the whole reasoning about a node")
     output.add_argument("--format", choices=_FORMATS, default="text", help=", ".join(_FORMATS))
+    add_page_file(output)
     output.add_argument(
         "--emit-selector", metavar="FILE", help="write a selectors.yml of what would be built; - prints it"
     )
@@ -114,6 +116,7 @@ def add_known(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Plan, print, and return the exit code."""
+    check_page(arguments)
     at = parse_moment(arguments.at, "--at") if arguments.at else datetime.now(timezone.utc)
     if arguments.at and arguments.now is None and not arguments.manifest:
         arguments.now = arguments.at  # Jinja sees the same moment
@@ -154,6 +157,8 @@ def run(arguments: Namespace) -> int:
             plan, project=basis.project, engine=basis.engine, basis=basis.words, files=basis.files
         )
         print_json(document, options.env)
+    elif arguments.format == "html":
+        _print_page(plan, basis, footing, arguments)
     elif arguments.format == "dbt-select":
         from stateaware.report.plan_selection import select_lines
 
@@ -172,6 +177,21 @@ def run(arguments: Namespace) -> int:
 def _say(notes: Iterable[str], arguments: Namespace) -> None:
     for note in notes if not arguments.quiet else ():
         sys.stderr.write(f"note: {one_line(note)}\n")
+
+
+def _print_page(plan: Plan, basis: Basis, footing: Footing, arguments: Namespace) -> None:
+    """Write the report page of a plan.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    from stateaware.check.settings_file import find_settings
+    from stateaware.cli.pages import print_page
+    from stateaware.forecast.subject import subject_of
+    from stateaware.report.html.plan import plan_report
+
+    jobs = [job.name for job in find_settings(footing.folder).values.get("jobs", ())]
+    print_page(plan_report(plan, subject_of(footing.ground, basis, jobs)), arguments, footing.options.env)
 
 
 def read_given(arguments: Namespace) -> Given:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta, timezone
 from stateaware.check.settings_file import find_settings
 from stateaware.cli.documents import print_json, print_lines
 from stateaware.cli.ground import find_footing
+from stateaware.cli.pages import add_page_file, check_page
 from stateaware.cli.parser import add_common, number
 from stateaware.cli.plan import add_known, read_given
 from stateaware.config.durations import parse_duration
@@ -55,12 +56,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add_known(parser)
     output = parser.add_argument_group("the output")
-    output.add_argument("--format", choices=("text", "json"), default="text", help="text (default) or json")
+    output.add_argument(
+        "--format", choices=("text", "json", "html"), default="text", help="text (default), json or html"
+    )
+    add_page_file(output)
     add_common(parser)
 
 
 def run(arguments: Namespace) -> int:
     """Simulate, print, and return the exit code."""
+    check_page(arguments)
     start = parse_moment(arguments.start, "--from") if arguments.start else datetime.now(timezone.utc)
     length, duration = _seconds(arguments.length, "--for"), _seconds(arguments.duration, "--duration")
     if arguments.start and arguments.now is None and not arguments.manifest:
@@ -98,6 +103,13 @@ def run(arguments: Namespace) -> int:
 
         document = simulation_document(found, project=basis.project, engine=basis.engine, mode=arguments.mode)
         print_json(document, options.env)
+    elif arguments.format == "html":
+        from stateaware.cli.pages import print_page
+        from stateaware.forecast.subject import subject_of
+        from stateaware.report.html.simulation import simulation_report
+
+        subject = subject_of(ground, basis, [job.name for job in settings.get("jobs", ())])
+        print_page(simulation_report(found, subject, arguments.mode), arguments, options.env)
     else:
         from stateaware.report.simulation import simulation_lines
 
