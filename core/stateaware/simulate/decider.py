@@ -26,6 +26,7 @@ OUTCOMES: Final[tuple[Outcome, ...]] = tuple(
 BUILT: Final = frozenset(number for number, outcome in enumerate(OUTCOMES) if outcome in ("build", "clone"))
 CUT: Final = 0x80
 """Set in the number of a build that the run's timeout ended or kept from starting."""
+_WAITS: Final = frozenset({NUMBERS["WITHIN_BUILD_AFTER"], NUMBERS["WITHIN_LAG_TOLERANCE"]})
 _REUSED: Final = frozenset(number for number, outcome in enumerate(OUTCOMES) if outcome == "reuse")
 
 
@@ -44,6 +45,9 @@ class Decider:
         present: what is seen; ``run.present`` may be put in its place.
         options: how the job runs.
         selected: what it takes; None for all.
+        alone: whether nothing else builds, and all that it starts to build comes to its end. A node that
+            waits for its window although something is new then waits on, whatever comes: nobody asks again
+            before the window is over.
     """
 
     def __init__(
@@ -56,6 +60,8 @@ class Decider:
         at: datetime,
         options: Options,
         selected: Collection[str] | None,
+        *,
+        alone: bool = False,
     ) -> None:
         mode = MODES[options.mode]
         order = lineage.order
@@ -78,30 +84,32 @@ class Decider:
         self._plain = [is_plain(node) for node in self._nodes]
         self._children = children
         self._dirty = bytearray(self.members)
+        self._awake = bytearray(self.members)
+        self._sleeps = alone and not mode.follows_code
         self._timers: list[tuple[datetime, int]] = []
         self._life = None if mode.expires is None else timedelta(seconds=mode.expires)
 
-    def stir(self, number: int) -> None:
-        """What a node was decided from may have changed."""
-        self._dirty[number] = self.members[number]
+    def wake(self, number: int) -> None:
+        """What a node waited for is over."""
+        self._dirty[number] = self._awake[number] = self.members[number]
 
     def stir_children(self, number: int) -> None:
         """What the children of a node were decided from may have changed."""
-        dirty, members = self._dirty, self.members
+        dirty, awake = self._dirty, self._awake
         for child in self._children[number]:
-            dirty[child] = members[child]
+            dirty[child] = awake[child]
 
     def stir_built(self, numbers: Iterable[int]) -> None:
         """These nodes were built, or should have been: they and their children may be decided otherwise."""
-        dirty, members, children = self._dirty, self.members, self._children
+        dirty, awake, children = self._dirty, self._awake, self._children
         for number in numbers:
-            dirty[number] = members[number]
+            dirty[number] = awake[number]
             for child in children[number]:
-                dirty[child] = members[child]
+                dirty[child] = awake[child]
 
     def stir_all(self) -> None:
         """Nothing may be as it was."""
-        self._dirty[:] = self.members
+        self._dirty[:] = self._awake[:] = self.members
 
     def reused_at(self, number: int) -> datetime | None:
         """When the job last reused a node, if it did so in its last run."""
@@ -122,7 +130,7 @@ class Decider:
         run.built.clear()
         timers = self._timers
         while timers and timers[0][0] <= at:
-            self.stir(heappop(timers)[1])
+            self.wake(heappop(timers)[1])
         rows, since = {kind: rows_of(run, *kind) for kind in ROW_KINDS}, alive_since(run)
         plain, odd = (rows[True, False], rows[True, True]), (rows[False, False], rows[False, True])
         records, recoded, reused = run.state.records, run.recoded, run.reused
@@ -208,9 +216,19 @@ class Decider:
             if touched > case.run.at:  # a reuse is the last use, also of what is dated later
                 case.run.state.records[record.unique_id] = replace(record, touched_at=case.run.at)
             # one whose window is over at this very moment, and does not build at the limit, is asked again
-            if case.eligible_at is not None:
+            if code in _WAITS and case.eligible_at is not None:
                 heappush(self._timers, (case.eligible_at, number))
+                if self._sleeps and self._stays_new(case):
+                    self._awake[number] = 0
         elif self._life is not None:
             expires = (record.touched_at or record.completed_at) + self._life
             if expires > case.run.at:
                 heappush(self._timers, (expires, number))
+
+    def _stays_new(self, case: Case) -> bool:
+        """Whether what is new for a node stays so until it is built; a seed may be loaded as it was."""
+        nodes = self.run.nodes
+        return any(
+            certain and (how != "planned" or nodes[parent].kind != "seed")
+            for parent, _, _, how, certain in case.changes
+        )

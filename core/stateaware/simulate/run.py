@@ -140,7 +140,15 @@ class _World:
         selected = self.options.selected.get(job.name)
         chosen = None if selected is None else frozenset(selected)
         return Decider(
-            self.lineage, self.place, self.children, self.state, self.present, self.start, options, chosen
+            self.lineage,
+            self.place,
+            self.children,
+            self.state,
+            self.present,
+            self.start,
+            options,
+            chosen,
+            alone=len(self.jobs) == 1 and not job.timeout,
         )
 
     def simulate(self) -> Simulation:
