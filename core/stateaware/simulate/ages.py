@@ -31,12 +31,16 @@ class Age:
         mean_age: that of all moments.
         worst_lag: the most that a load was missing from the output: 0 where all data was there at once.
         mean_lag: for how long the longest missing load was missing, over all moments.
+        worst_age_at: the moment of the worst age, in seconds after 1970: the end of a build or of it all.
+        worst_lag_at: likewise; None where no load was missing.
     """
 
     worst_age: float
     mean_age: float
     worst_lag: float
     mean_lag: float
+    worst_age_at: float | None = None
+    worst_lag_at: float | None = None
 
 
 class Ages:
@@ -82,7 +86,7 @@ class Ages:
         self._newest = [-inf] * count
         self._since = [-inf] * count
         self._first = [-inf] * count
-        self._sums = [[0.0, 0.0, 0.0, 0.0] for _ in range(count)]
+        self._sums = [[0.0, 0.0, 0.0, 0.0, -inf, -inf] for _ in range(count)]
 
     def begin(self, lineage: Lineage, state: State) -> None:
         """Take what was built before for built from what was there when that build began."""
@@ -170,12 +174,13 @@ class Ages:
         sums, newest, following = self._sums[number], self._newest[number], self._next[number]
         age, before = end - newest, since - newest
         if age > sums[0]:
-            sums[0] = age
+            sums[0], sums[4] = age, end
         sums[1] += (age * age - before * before) / 2
         lag = end - following
         if lag > 0:
             before = max(0.0, since - following)
-            sums[2] = max(sums[2], lag)
+            if lag > sums[2]:
+                sums[2], sums[5] = lag, end
             sums[3] += (lag * lag - before * before) / 2
 
     def result(self, number: int, end: float) -> Age | None:
@@ -185,8 +190,15 @@ class Ages:
         length = end - self._first[number]
         if self._first[number] == -inf or length <= 0:
             return None
-        worst_age, age, worst_lag, lag = self._sums[number]
-        return Age(worst_age, age / length, worst_lag, lag / length)
+        worst_age, age, worst_lag, lag, age_at, lag_at = self._sums[number]
+        return Age(
+            worst_age,
+            age / length,
+            worst_lag,
+            lag / length,
+            age_at if age_at > -inf else None,
+            lag_at if lag_at > -inf else None,
+        )
 
 
 def _few_groups(sets: Sequence[int]) -> tuple[list[int], list[tuple[int, ...] | None]]:

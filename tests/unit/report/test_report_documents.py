@@ -151,6 +151,9 @@ def test_a_simulation_keeps_builds_with_their_times() -> None:
     assert (facts["built"], facts["built_before"]) == ([3, 300, 300], "2026-11-22T08:00:00+00:00")
     assert by_id(document, STAGED)["built"][:6] == [0, 0, 300, 1, 0, 300]
     assert (facts["builds"], facts["reuses"], facts["seconds"]) == (1, 5, 300.0)
+    # what loads at 9:00 is missing until the build of the run of 12:00 ends
+    age = facts["age"]
+    assert (age["worst_lag"], age["worst_lag_at"]) == (3 * 3600 + 600, 3 * 3600 + 600)
 
 
 def test_sources_that_load_alike_share_their_loads() -> None:

@@ -52,7 +52,7 @@ def simulation_report(found: Simulation, subject: Subject, mode: ModeName) -> Js
         if node.kind in _TESTS:
             continue
         facts = node_facts(subject, node, reads.get(unique_id, ()), window_of(node, MODES[mode]))
-        facts.update(_result(result))
+        facts.update(_result(found, result))
         facts["built_before"] = moment_text(subject.built.get(unique_id))
         facts["events"] = [_events(found, track, jobs) for track in found.tracks(unique_id) if track.through]
         facts["built"] = [number for build in found.builds(unique_id) for number in _build(*build)]
@@ -125,7 +125,12 @@ def _tidy(seconds: float) -> float:
     return int(short) if short == int(short) else short
 
 
-def _result(result: NodeResult) -> Json:
+def _after(found: Simulation, time: float | None) -> float | None:
+    """Seconds after the start, of a moment in seconds after 1970."""
+    return None if time is None else _tidy(time - found.start.timestamp())
+
+
+def _result(found: Simulation, result: NodeResult) -> Json:
     age = result.age
     return {
         "runs": result.runs,
@@ -140,6 +145,8 @@ def _result(result: NodeResult) -> Json:
             "mean_age": age.mean_age,
             "worst_lag": age.worst_lag,
             "mean_lag": age.mean_lag,
+            "worst_age_at": _after(found, age.worst_age_at),
+            "worst_lag_at": _after(found, age.worst_lag_at),
         },
     }
 

@@ -9,7 +9,7 @@ const slider = el("input", { type: "range", min: "0", "aria-label": "Run" });
 const sliderBars = el("div", { className: "bars", "aria-hidden": "true" });
 const runWords = el("p", { className: "run-words", "aria-live": "polite" });
 const chips = el("div", { className: "chips", role: "group", "aria-label": "Decision" });
-const search = el("input", { type: "search", placeholder: "Filter by name, file or tag", "aria-label": "Filter by name, file or tag" });
+const search = el("input", { type: "search", placeholder: "Name, file or tag   /", "aria-label": "Filter by name, file or tag" });
 const folders = el("select", { "aria-label": "Folder" });
 const tags = el("select", { "aria-label": "Tag" });
 const legendBar = el("div", { className: "legend" });
@@ -83,7 +83,7 @@ function tiles(model) {
     ["Runs", numberWords(totals.runs), `${clean(listWords(model.told.jobs))}`, () => choose("")],
     ["Builds", numberWords(totals.builds), `of ${numberWords(could)}${share}`, () => look({ sort: "builds", descending: true })],
     ["Building", spanWords(totals.seconds), `of ${spanWords(totals.seconds_without)}`, () => look({ sort: "seconds", descending: true })],
-    ["Worst lag", spanWords(totals.worst_lag), late ? late.name : "no data", () => late && choose(late.id, { sort: "lag", descending: true, list: "build" })],
+    ["Worst lag", spanWords(totals.worst_lag), late ? late.name : "no data", () => late && goToWorst(late, "lag")],
   ];
   for (const [key, title, words] of [["starved", "Starved", "wait in vain for all"], ["never_built", "Never built", "after the first time"], ["always_built", "Always built", "by every run"]]) {
     all.push([title, numberWords(model.told[key].length), words, () => look({ only: view.only === key ? "" : key })]);

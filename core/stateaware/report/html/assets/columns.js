@@ -17,6 +17,8 @@
 
 /** @param {Model} model */
 const inTable = (model) => model.simulated && view.tab === "table";
+/** What a laptop's screen has no room for. @param {Model} model */
+const inWideTable = (model) => inTable(model) && window.innerWidth > 1500;
 /** @param {Model} model */
 const inSimulation = (model) => model.simulated;
 /** @param {Model} model */
@@ -30,7 +32,9 @@ const inPlan = (model) => !model.simulated;
  * @param {string} hint
  */
 function traced(item, list, words, hint) {
-  return button(words, () => choose(item.id, { list }), { className: "link number", tabIndex: -1, title: hint });
+  const worst = list === "lag" || list === "age" ? list : null;
+  const act = () => (worst ? goToWorst(item, worst) : choose(item.id, { list }));
+  return button(words, act, { className: "link number", tabIndex: -1, title: hint });
 }
 
 /**
@@ -43,7 +47,7 @@ function traced(item, list, words, hint) {
  * @param {string} [width]
  * @returns {Column}
  */
-function spanColumn(key, title, hint, read, shows, list, width = "5.6rem") {
+function spanColumn(key, title, hint, read, shows, list, width = "5.8rem") {
   return {
     key,
     title,
@@ -55,7 +59,7 @@ function spanColumn(key, title, hint, read, shows, list, width = "5.6rem") {
     value: (item) => read(item.told) ?? -1,
     cell: (item) => {
       const seconds = read(item.told);
-      return seconds === undefined ? "" : traced(item, list, spanWords(seconds), "show the runs it comes from");
+      return seconds === undefined ? "" : traced(item, list, spanWords(seconds), list === "lag" || list === "age" ? "show the run that ends it" : "show the runs it comes from");
     },
   };
 }
@@ -93,7 +97,7 @@ const COLUMNS = [
     key: "builds",
     title: "Builds",
     hint: "how often it is built",
-    width: "4.2rem",
+    width: "4rem",
     number: true,
     falls: true,
     shows: inSimulation,
@@ -104,7 +108,7 @@ const COLUMNS = [
     key: "reuses",
     title: "Reuses",
     hint: "how often it is reused",
-    width: "4.2rem",
+    width: "4rem",
     number: true,
     falls: true,
     shows: inTable,
@@ -112,17 +116,17 @@ const COLUMNS = [
     cell: (item) => traced(item, "reuse", numberWords(item.told.reuses), "show these runs"),
   },
   spanColumn("seconds", "Building", "time that its builds take", (told) => told.seconds, inTable, "build"),
-  spanColumn("without", "If always", "time if every run built it", (told) => told.seconds_without, inTable, "all"),
+  spanColumn("without", "If always", "time if every run built it", (told) => told.seconds_without, inWideTable, "all"),
   spanColumn("mean_age", "Mean age", "of its newest data, on average", (told) => told.age?.mean_age, inTable, "build"),
-  spanColumn("worst_age", "Worst age", "how old its newest data gets", (told) => told.age?.worst_age, inTable, "build"),
-  spanColumn("mean_lag", "Mean lag", "for how long data that has come is missing, on average", (told) => told.age?.mean_lag, inTable, "build"),
-  spanColumn("lag", "Worst lag", "for how long data that has come is missing at most", (told) => told.age?.worst_lag, inSimulation, "build"),
+  spanColumn("worst_age", "Worst age", "how old its newest data gets", (told) => told.age?.worst_age, inTable, "age"),
+  spanColumn("mean_lag", "Mean lag", "for how long data that has come is missing, on average", (told) => told.age?.mean_lag, inWideTable, "build"),
+  spanColumn("lag", "Worst lag", "for how long data that has come is missing at most", (told) => told.age?.worst_lag, inSimulation, "lag"),
   {
     key: "setting",
     title: "Window",
     hint: "the setting in force",
     width: "minmax(6rem, 1fr)",
-    shows: (model) => inTable(model),
+    shows: inWideTable,
     value: (item) => item.told.window?.seconds ?? -1,
     cell: (item) => windowWords(item.told.window),
   },

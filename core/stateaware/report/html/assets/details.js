@@ -153,8 +153,17 @@ function simulatedFacts(model, item) {
     windowFact(item),
     fact("in all runs", list("build", countWords(told.builds, "build")), ", ", list("reuse", countWords(told.reuses, "reuse")), ", ", list("all", countWords(told.runs, "run"))),
     fact("building", `${spanWords(told.seconds)}; ${spanWords(told.seconds_without)} if every run built it`),
-    told.age ? fact("data", `at worst ${spanWords(told.age.worst_age)} old, on average ${spanWords(told.age.mean_age)}; new data is missing for ${spanWords(told.age.worst_lag)} at most`) : null,
+    told.age ? fact("data", worst(item, "age"), ` old at worst, ${spanWords(told.age.mean_age)} on average; new data is missing for `, worst(item, "lag"), ` at most, ${spanWords(told.age.mean_lag)} on average`) : null,
   ];
+}
+
+/**
+ * @param {Item} item
+ * @param {"lag" | "age"} what
+ */
+function worst(item, what) {
+  const words = spanWords(item.told.age[`worst_${what}`]);
+  return button(words, () => goToWorst(item, what), { className: "link number", title: "go to the run that ends it" });
 }
 
 /**

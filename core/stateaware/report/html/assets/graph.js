@@ -12,7 +12,8 @@ const graphBar = el("div", { className: "graph-bar" });
 const graphView = el("div", { className: "graph-view" });
 /** @type {{layout: Layout, boxes: Map<string, SVGElement>, paths: {element: SVGElement, from: string, to: string}[], canvas: SVGElement, key: string} | null} */
 let drawnGraph = null;
-const camera = { x: 0, y: 0, zoom: 1 };
+/** `moved` is whether the reader has moved it, `all` whether all is to be seen, however small. */
+const camera = { x: 0, y: 0, zoom: 1, moved: false, all: false };
 
 function startGraph() {
   graphBox.append(graphBar, graphView);
@@ -28,7 +29,7 @@ function startGraph() {
     },
     { passive: false },
   );
-  new ResizeObserver(() => drawnGraph && fitGraph()).observe(graphView);
+  new ResizeObserver(() => drawnGraph && !camera.moved && fitGraph(camera.all)).observe(graphView);
   return graphBox;
 }
 
@@ -106,15 +107,13 @@ function drawGraph(items, key) {
   const boxes = new Map();
   for (const [item, slot] of layout.slots) {
     const width = layout.widths[slot.layer];
-    const words = labelOf(item);
-    const name = words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}…` : words;
     const box = svg(
       "g",
       { class: "box", transform: `translate(${layout.lefts[slot.layer]},${slot.y - BOX / 2})`, role: "button", tabindex: -1 },
       svg("title", {}, item.name),
       svg("rect", { width, height: BOX, rx: item.source ? 11 : 3 }),
       svg("text", { x: 8, y: 15, class: "sign" }),
-      svg("text", { x: 21, y: 15 }, name),
+      svg("text", { x: 21, y: 15 }, shortLabel(item)),
     );
     box.addEventListener("click", () => choose(item.id));
     box.addEventListener("focus", () => bringIntoSight(item));
@@ -185,11 +184,13 @@ function fitGraph(all = false) {
   const { clientWidth: width, clientHeight: height } = graphView;
   const { layout } = drawnGraph;
   const fitting = Math.min((width - 24) / layout.width, (height - 24) / layout.height, 1);
-  const least = all || layout.slots.size > 200 ? 0.02 : 0.8;
+  const item = chosen();
+  const least = all || layout.slots.size > 200 ? 0.02 : item ? 0.8 : 0.55;
+  camera.moved = false;
+  camera.all = all;
   camera.zoom = Math.max(least, fitting);
   camera.x = Math.max((width - layout.width * camera.zoom) / 2, 12);
   camera.y = Math.max((height - layout.height * camera.zoom) / 2, 12);
-  const item = chosen();
   if (item && fitting < camera.zoom) centre(item);
   else moveCamera();
 }
@@ -229,7 +230,23 @@ function zoomGraph(factor, x = graphView.clientWidth / 2, y = graphView.clientHe
   camera.x = x - ((x - camera.x) / camera.zoom) * zoom;
   camera.y = y - ((y - camera.y) / camera.zoom) * zoom;
   camera.zoom = zoom;
+  camera.moved = true;
   moveCamera();
+}
+
+/** On paper the whole drawing takes the room there is. @param {boolean} on */
+function printGraph(on) {
+  const home = graphView.querySelector("svg");
+  if (!drawnGraph || !home) return;
+  const { width, height } = drawnGraph.layout;
+  if (on) {
+    home.setAttribute("viewBox", `-8 -8 ${width + 16} ${height + 16}`);
+    drawnGraph.canvas.removeAttribute("transform");
+    graphView.classList.remove("far");
+  } else {
+    home.removeAttribute("viewBox");
+    moveCamera();
+  }
 }
 
 /** @param {PointerEvent} down */
@@ -237,6 +254,7 @@ function dragGraph(down) {
   if (down.button !== 0) return;
   const start = { x: camera.x - down.clientX, y: camera.y - down.clientY };
   const move = (/** @type {PointerEvent} */ event) => {
+    camera.moved = true;
     camera.x = start.x + event.clientX;
     camera.y = start.y + event.clientY;
     moveCamera();

@@ -18,7 +18,9 @@
 const BOX = 22;
 const GAP = 7;
 const BETWEEN = 30;
-const LONGEST = 22;
+const LONGEST = 24;
+/** From so many nodes on, edges go straight, and layers take several columns. */
+const LARGE = 200;
 
 /**
  * @param {Item[]} items
@@ -26,11 +28,12 @@ const LONGEST = 22;
  */
 function layOut(items) {
   const inside = new Set(items);
+  const large = items.length > LARGE;
   const depth = depths(items, inside);
   /** @type {Map<Item, Slot>} */
   const slots = new Map();
   /** @type {Slot[][]} */
-  const layers = Array.from({ length: Math.max(0, ...depth.values()) + 1 }, () => []);
+  let layers = Array.from({ length: Math.max(0, ...depth.values()) + 1 }, () => []);
   const put = (/** @type {Item | null} */ item, /** @type {number} */ layer) => {
     /** @type {Slot} */
     const slot = { item, layer, place: layers[layer].length, y: 0, tall: item ? BOX : 4, up: [], down: [] };
@@ -45,7 +48,7 @@ function layOut(items) {
       const [first, last] = [slots.get(from), slots.get(to)];
       if (!first || !last || first.layer >= last.layer) continue;
       const path = [first];
-      for (let layer = first.layer + 1; layer < last.layer; layer++) path.push(put(null, layer));
+      for (let layer = first.layer + 1; !large && layer < last.layer; layer++) path.push(put(null, layer));
       path.push(last);
       for (let at = 1; at < path.length; at++) {
         path[at].up.push(path[at - 1]);
@@ -55,6 +58,7 @@ function layOut(items) {
     }
   }
   order(layers);
+  if (large) layers = inColumns(layers, Math.ceil(Math.sqrt(items.length * 3.9)));
   spread(layers);
   const widths = layers.map((layer) => Math.max(24, ...layer.map((slot) => (slot.item ? boxWidth(slot.item) : 0))));
   const lefts = [];
@@ -71,14 +75,42 @@ function layOut(items) {
   return { slots, edges, layers, widths, lefts, width: left - BETWEEN, height };
 }
 
+/**
+ * Layers with at most so many slots: those of a large one go to several columns in turn, so that heights stay.
+ * @param {Slot[][]} layers
+ * @param {number} most
+ */
+function inColumns(layers, most) {
+  const columns = layers.flatMap((layer) => {
+    const count = Math.ceil(layer.length / most);
+    return Array.from({ length: count }, (_, at) => layer.filter((slot) => slot.place % count === at));
+  });
+  columns.forEach((column, layer) => column.forEach((slot, place) => Object.assign(slot, { layer, place })));
+  return columns;
+}
+
 /** The shape says that it is a source. @param {Item} item */
 function labelOf(item) {
   return item.source ? item.name.replace(/^source /, "") : item.name;
 }
 
 /** @param {Item} item */
+function shortLabel(item) {
+  const words = labelOf(item);
+  return words.length > LONGEST ? `${words.slice(0, LONGEST - 1)}…` : words;
+}
+
+/** @type {CanvasRenderingContext2D | null} */
+let ruler = null;
+
+/** @param {Item} item */
 function boxWidth(item) {
-  return 27 + Math.min(LONGEST, labelOf(item).length) * 6.6;
+  if (!ruler) {
+    ruler = document.createElement("canvas").getContext("2d");
+    if (ruler) ruler.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  }
+  const words = shortLabel(item);
+  return 29 + (ruler ? ruler.measureText(words).width : words.length * 7);
 }
 
 /**

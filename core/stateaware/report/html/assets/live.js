@@ -227,8 +227,8 @@ function sourceLine(source) {
   const when = keyed(`when ${id}`, el("input", { type: "datetime-local", value: said ? isoMinute(readMoment(said) ?? 0).slice(0, 16) : "", hidden: said === undefined, "aria-label": `New data in ${source.name}, UTC` }));
   when.addEventListener("change", () => when.value && set(`${when.value}Z`));
   const data = app.model ? readMoment(source.told.at) : null;
-  const words = said !== undefined ? "" : data === null ? clean(source.told.measured_text) : longMoment(data);
-  return el("li", {}, el("label", {}, box, " ", el("bdi", {}, source.name)), " ", when, el("span", { className: "dim" }, words));
+  const words = said !== undefined ? "" : data === null ? clean(source.told.measured_text) : shortMoment(data);
+  return el("li", {}, el("label", {}, box, " ", el("bdi", {}, labelOf(source))), " ", when, el("span", { className: "dim" }, words));
 }
 
 function changedChips() {

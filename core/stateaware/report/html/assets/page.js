@@ -16,6 +16,7 @@ function update(changes) {
   const keys = /** @type {(keyof View)[]} */ (Object.keys(changes));
   const touches = (/** @type {string} */ part) => !keys.length || DEPENDS[part].some((key) => keys.includes(key));
   document.body.classList.toggle("wide-graph", view.wide);
+  document.body.classList.toggle("in-table", view.tab === "table");
   if (touches("rows")) updateRows();
   if (touches("bars")) updateBars();
   if (touches("details")) updateDetails();

@@ -27,7 +27,8 @@ function timelineWidth() {
 
 function startRows() {
   grid.append(gridHead, gridBody);
-  window.addEventListener("scroll", placeRows, { passive: true });
+  window.addEventListener("scroll", onScroll, { passive: true });
+  window.addEventListener("resize", onScroll);
   new ResizeObserver(measureRows).observe(grid);
   gridBody.addEventListener("keydown", onRowKey);
   gridBody.addEventListener("mousemove", showTip);
@@ -36,6 +37,17 @@ function startRows() {
   window.addEventListener("beforeprint", () => printRows(true));
   window.addEventListener("afterprint", () => printRows(false));
   return grid;
+}
+
+function onScroll() {
+  sizeSide();
+  placeRows();
+}
+
+/** The side ends where the window does, also before it sticks. */
+function sizeSide() {
+  const side = detailsBox.parentElement;
+  if (side) side.style.height = `${window.innerHeight - side.getBoundingClientRect().top}px`;
 }
 
 /** Show what the filters leave. */
@@ -105,6 +117,7 @@ function measureRows() {
     if (differs) refillRows();
   }
   placeMarker();
+  sizeSide();
   placeRows();
 }
 
@@ -114,7 +127,8 @@ function placeMarker() {
   const run = app.model?.runs[view.run];
   marker.hidden = !axis || !run;
   if (axis && run && app.model) {
-    marker.style.left = `${axis.offsetLeft + scaleOf(app.model, trackWidth)(run.at)}px`;
+    const left = axis.getBoundingClientRect().left - gridBody.getBoundingClientRect().left;
+    marker.style.left = `${left + scaleOf(app.model, trackWidth)(run.at)}px`;
   }
 }
 
@@ -273,6 +287,7 @@ function showTip(event) {
 function printRows(on) {
   printing = on && rows.length <= 2000;
   if (!app.model) return;
+  printGraph(on);
   measureRows();
   placeRows();
 }

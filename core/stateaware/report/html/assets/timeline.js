@@ -186,7 +186,7 @@ function ticksOf(model, width) {
     const day = `${WEEKDAYS[moment.getUTCDay()]} ${moment.getUTCDate()}`;
     found.push({ time, label: midnight ? (step >= 7 * DAY ? `${moment.getUTCDate()} ${MONTHS[moment.getUTCMonth()]}` : day) : clockWords(time) });
   }
-  return found.filter((tick) => (tick.time - model.start) / length < 1 - 40 / width);
+  return found.filter((tick) => (tick.time - model.start) / length < 1 - 48 / width);
 }
 
 /**

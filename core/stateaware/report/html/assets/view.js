@@ -75,6 +75,20 @@ function choose(id, more = {}) {
   look({ node: id, list: "", ...more });
 }
 
+/**
+ * Choose a node in the run whose build ended its worst lag or age; in the last where none did.
+ * @param {Item} item
+ * @param {"lag" | "age"} what
+ */
+function goToWorst(item, what) {
+  const model = shown();
+  const seconds = item.told.age?.[`worst_${what}_at`];
+  const time = model.start + (seconds ?? 0) * 1000;
+  const build = item.builds.find((one) => Math.abs(one.end - time) < 1000);
+  const run = build ? build.run : nearestRun(model, time);
+  choose(item.id, { run, list: "build" });
+}
+
 /** @param {number} run */
 function goToRun(run) {
   const count = app.model?.runs.length || 0;
