@@ -81,6 +81,17 @@ def gather(
     Raises:
         ArtifactError: one that is named cannot be used, or one of the target folder.
     """
+    return combine(*collect(target, manifest, run_results, sources, how), lineage)
+
+
+def collect(
+    target: Path | None = None,
+    manifest: Path | Manifest | None = None,
+    run_results: Iterable[Path] = (),
+    sources: Iterable[Path] = (),
+    how: Mapping[str, How] | None = None,
+) -> tuple[Manifest | None, Runs, Measured]:
+    """Read what `gather` reads, whatever graph it is for; arguments and errors are the same."""
     if manifest is None and target is not None and (target / MANIFEST).is_file():
         manifest = target / MANIFEST
     graph = read_manifest(manifest) if isinstance(manifest, Path) else manifest
@@ -88,6 +99,13 @@ def gather(
     ways = how if how is not None else graph.how if graph is not None else {}
     runs = read_run_results(results) if results else Runs()
     measured = read_sources(measurements, dict(ways)) if measurements else Measured()
+    return graph, runs, measured
+
+
+def combine(
+    graph: Manifest | None, runs: Runs, measured: Measured, lineage: Lineage | None = None
+) -> Gathered:
+    """What these tell of the nodes of a lineage, else of those of the manifest."""
     if lineage is None:
         lineage = graph.lineage if graph is not None else Lineage(())
     versions: dict[str, Version] = {**(graph.unmeasured if graph is not None else {}), **measured.versions}

@@ -11,40 +11,27 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timezone
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from stateaware.artifacts.manifest import MANIFEST
-from stateaware.artifacts.reading import find_artifacts
 from stateaware.cli.documents import print_json, print_lines
-from stateaware.cli.ground import Footing, add_manifest, find_footing
+from stateaware.cli.ground import Footing, find_footing
+from stateaware.cli.known import add_known, read_basis, read_given, read_start, say_notes
 from stateaware.cli.output import write_file
 from stateaware.cli.pages import add_page_file, check_page
 from stateaware.cli.parser import add_common
 from stateaware.errors import EXIT_OK, EXIT_TO_BUILD, NothingCollected, UsageError, suggest
-from stateaware.forecast.basis import Basis, Given, make_plan, origin_basis, with_artifacts, with_statements
+from stateaware.forecast.basis import Basis, make_plan
 from stateaware.forecast.selecting import select_nodes
-from stateaware.plan.clock import parse_moment
 from stateaware.plan.decision import Plan
 from stateaware.plan.modes import MODES, Options
-from stateaware.report.characters import one_line
 from stateaware.text.pieces import Line, Piece
 from stateaware.workspace import Project
 
 _SELECTING: Final = (
     ("--select", "NODES", "only these, in dbt's selection syntax: stg_*, +fct_orders, tag:nightly"),
     ("--exclude", "NODES", "all but these, likewise"),
-)
-_ARTIFACTS: Final = (
-    (
-        "--state",
-        "DIR",
-        "a folder with artifacts of another run, or with folders of runs; also what state: compares with",
-    ),
-    ("--run-results", "PATH", "a run_results.json, or a folder of them; may be repeated"),
-    ("--sources", "FILE", "a sources.json; may be repeated"),
 )
 _HOW_TO_TELL: Final = (
     "say when models were built and sources had new data: --assume 'model:*@built:2h' "
@@ -91,40 +78,15 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_common(parser)
 
 
-def add_known(parser: ArgumentParser) -> None:
-    """The options for what is known of earlier builds and of new data."""
-    known = parser.add_argument_group("what is known")
-    add_manifest(known)
-    for option, metavar, text in _ARTIFACTS:
-        known.add_argument(option, metavar=metavar, action="append", default=[], help=text)
-    known.add_argument("--no-state", action="store_true", help="do not read the target folder")
-    known.add_argument(
-        "--assume",
-        metavar="WHAT",
-        action="append",
-        default=[],
-        help="source:raw.orders@2h (new data then), model:orders@built:30m; may be repeated",
-    )
-    known.add_argument(
-        "--changed",
-        metavar="NODE",
-        action="append",
-        default=[],
-        help="a node whose code has changed; may be repeated",
-    )
-
-
 def run(arguments: Namespace) -> int:
     """Plan, print, and return the exit code."""
     check_page(arguments)
-    at = parse_moment(arguments.at, "--at") if arguments.at else datetime.now(timezone.utc)
-    if arguments.at and arguments.now is None and not arguments.manifest:
-        arguments.now = arguments.at  # Jinja sees the same moment
+    _check_explain(arguments)
+    at = read_start(arguments.at, "--at", arguments)
     footing = find_footing(arguments)
     ground, options = footing.ground, footing.options
     given = read_given(arguments)
-    basis = with_artifacts(origin_basis(footing.origin, at), ground, given, at)
-    basis = with_statements(basis, arguments.assume, arguments.changed, at)
+    basis = read_basis(footing, arguments, given, at)
     started = Options(mode=arguments.mode, force=arguments.force, full_refresh=arguments.full_refresh)
     if arguments.diff:
         from stateaware.cli.plan_diff import print_difference
@@ -140,21 +102,26 @@ def run(arguments: Namespace) -> int:
     )
     plan = make_plan(basis, at, started, None if selection is None else selection.unique_ids)
     if not plan.decisions:
-        _say(basis.notes, arguments)
+        say_notes(basis.notes, arguments)
         what = "no model to plan for" if selection is None else "nothing is left to plan for"
         remedy = "" if arguments.manifest else "stateaware ls shows what there is."
         raise NothingCollected(what, remedy)
-    _say(selection.unmatched if selection is not None else (), arguments)
-    lines = list(_lines(plan, basis, arguments))
+    say_notes(selection.unmatched if selection is not None else (), arguments)
+    explained = [_find(plan, name) for name in arguments.explain or ()]
     notes = basis.notes
     if len(plan.having("unknown")) == len(plan.decisions) - len(plan.having("inline", "absent")):
         notes = (*notes, _HOW_TO_TELL)
-    _say(notes, arguments)
+    say_notes(notes, arguments)
     if arguments.format == "json":
         from stateaware.report.plan_document import plan_document
 
         document = plan_document(
-            plan, project=basis.project, engine=basis.engine, basis=basis.words, files=basis.files
+            plan,
+            project=basis.project,
+            engine=basis.engine,
+            basis=basis.words,
+            files=basis.files,
+            explained=explained,
         )
         print_json(document, options.env)
     elif arguments.format == "html":
@@ -167,16 +134,26 @@ def run(arguments: Namespace) -> int:
         if unknown and not arguments.quiet:
             sys.stderr.write(f"note: {unknown} of them are selected since their state is not known\n")
     elif arguments.emit_selector != "-":
-        print_lines(lines, options.env, arguments.color)
+        print_lines(_lines(plan, basis, explained, arguments), options.env, arguments.color)
     if arguments.emit_selector:
         _emit(plan, basis, arguments.emit_selector)
     building = plan.having("build", "clone", "unknown")
     return EXIT_TO_BUILD if arguments.exit_code and building else EXIT_OK
 
 
-def _say(notes: Iterable[str], arguments: Namespace) -> None:
-    for note in notes if not arguments.quiet else ():
-        sys.stderr.write(f"note: {one_line(note)}\n")
+def _check_explain(arguments: Namespace) -> None:
+    """See that what --explain has to say goes somewhere.
+
+    Raises:
+        UsageError: the output that is asked for has no place for it.
+    """
+    if not arguments.explain or arguments.diff:
+        return
+    if arguments.format == "html":
+        remedy = "Leave out --explain: the page shows it for each node that is chosen there."
+        raise UsageError("--format html explains every node", remedy)
+    if arguments.format == "dbt-select" or arguments.emit_selector == "-":
+        raise UsageError("what dbt reads has no place for --explain", "Leave out one of the two.")
 
 
 def _print_page(plan: Plan, basis: Basis, footing: Footing, arguments: Namespace) -> None:
@@ -194,31 +171,6 @@ def _print_page(plan: Plan, basis: Basis, footing: Footing, arguments: Namespace
     print_page(plan_report(plan, subject_of(footing.ground, basis, jobs)), arguments, footing.options.env)
 
 
-def read_given(arguments: Namespace) -> Given:
-    """Which artifacts these options name.
-
-    Raises:
-        UsageError: a folder is not there.
-    """
-    folders = [Path(folder) for folder in arguments.state]
-    for folder in folders:
-        if not folder.is_dir():
-            raise UsageError(f"--state: no folder {folder}", "Name the folder of run_results.json.")
-    compared = [folder for folder in folders if (folder / MANIFEST).is_file()]
-    return Given(
-        run_results=(
-            *(one for one in folders if one not in compared or find_artifacts(one, "run-results")),
-            *map(Path, arguments.run_results),
-        ),
-        sources=(
-            *(folder for folder in folders if find_artifacts(folder, "sources")),
-            *map(Path, arguments.sources),
-        ),
-        nothing=arguments.no_state,
-        state=tuple(folders),
-    )
-
-
 def _emit(plan: Plan, basis: Basis, file: str) -> None:
     """Write the selector of a plan.
 
@@ -234,14 +186,14 @@ def _emit(plan: Plan, basis: Basis, file: str) -> None:
     write_file(Path(file), text)
 
 
-def _lines(plan: Plan, basis: Basis, arguments: Namespace) -> Iterator[Line]:
-    if arguments.explain:
+def _lines(plan: Plan, basis: Basis, explained: Sequence[str], arguments: Namespace) -> Iterator[Line]:
+    if explained:
         from stateaware.report.plan_tree import tree_lines
 
-        for number, name in enumerate(arguments.explain):
+        for number, unique_id in enumerate(explained):
             if number:
                 yield ()
-            yield from tree_lines(plan, _find(plan, name))
+            yield from tree_lines(plan, unique_id)
         return
     from stateaware.report.plan_lines import plan_lines
 

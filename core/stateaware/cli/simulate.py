@@ -7,24 +7,17 @@ is built first. Exit codes: 0 simulated, 4 wrong use, 5 nothing to simulate.
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
-from datetime import datetime, timedelta, timezone
 
 from stateaware.check.settings_file import find_settings
 from stateaware.cli.documents import print_json, print_lines
 from stateaware.cli.ground import find_footing
+from stateaware.cli.known import add_known, read_basis, read_given, read_length, read_start, say_notes
 from stateaware.cli.pages import add_page_file, check_page
 from stateaware.cli.parser import add_common, number
-from stateaware.cli.plan import add_known, read_given
-from stateaware.config.durations import parse_duration
 from stateaware.errors import EXIT_OK, NothingCollected, UsageError
-from stateaware.forecast.basis import origin_basis, with_artifacts, with_statements
 from stateaware.forecast.scenario import choose_jobs, read_arrival_options, run_scenario
-from stateaware.plan.clock import parse_moment
 from stateaware.plan.modes import MODES, Options
-from stateaware.report.characters import one_line
-from stateaware.rules.spans_of_time import SECONDS
 from stateaware.simulate.options import SimulateOptions
 
 
@@ -66,10 +59,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Simulate, print, and return the exit code."""
     check_page(arguments)
-    start = parse_moment(arguments.start, "--from") if arguments.start else datetime.now(timezone.utc)
-    length, duration = _seconds(arguments.length, "--for"), _seconds(arguments.duration, "--duration")
-    if arguments.start and arguments.now is None and not arguments.manifest:
-        arguments.now = arguments.start
+    start = read_start(arguments.start, "--from", arguments)
+    length, duration = read_length(arguments.length, "--for"), read_length(arguments.duration, "--duration")
     if not 1 <= arguments.threads <= 1000:
         raise UsageError("--threads must be from 1 to 1000")
     footing = find_footing(arguments)
@@ -78,26 +69,24 @@ def run(arguments: Namespace) -> int:
     jobs = choose_jobs(settings.get("jobs", ()), arguments.job, arguments.every)
     stated = read_arrival_options(arguments.arrival)
     arrivals = {**stated, **settings.get("arrivals", {}), **stated}  # first, and in place of the same name
-    basis = with_artifacts(origin_basis(footing.origin, start), ground, read_given(arguments), start)
-    basis = with_statements(basis, arguments.assume, arguments.changed, start)
+    basis = read_basis(footing, arguments, read_given(arguments), start)
     found = run_scenario(
         ground,
         basis,
         jobs,
         arrivals,
         start=start,
-        length=timedelta(seconds=length),
+        length=length,
         options=SimulateOptions(
             plan=Options(mode=arguments.mode, full_refresh=arguments.full_refresh),
             threads=arguments.threads,
-            duration=float(duration),
+            duration=duration.total_seconds(),
             seed=arguments.seed,
         ),
     )
     if not found.nodes:
         raise NothingCollected("no run has anything to decide", "Name a longer time: --for 7d")
-    for note in basis.notes if not arguments.quiet else ():
-        sys.stderr.write(f"note: {one_line(note)}\n")
+    say_notes(basis.notes, arguments)
     if arguments.format == "json":
         from stateaware.report.simulation import simulation_document
 
@@ -117,11 +106,3 @@ def run(arguments: Namespace) -> int:
         verbosity = arguments.verbose - arguments.quiet
         print_lines(simulation_lines(found, names, verbosity=verbosity), options.env, arguments.color)
     return EXIT_OK
-
-
-def _seconds(text: str, option: str) -> int:
-    length = parse_duration(text.strip())
-    seconds = 0 if length is None else length[0] * SECONDS[length[1]]
-    if not 0 < seconds <= 3650 * 86400:
-        raise UsageError(f"{option}: `{text}` is no length of time", "Write it like this: 7d, 12h, 30m")
-    return seconds

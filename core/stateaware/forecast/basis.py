@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from stateaware.artifacts.gather import gather
 from stateaware.artifacts.reading import Artifact
-from stateaware.forecast.code import compare_code
+from stateaware.forecast.known import Given, Known, read_known
 from stateaware.forecast.origin import Ground, Origin, origin_of
 from stateaware.plan.assumed import assume, parse_statement, parse_target
 from stateaware.plan.decision import Note, Plan
@@ -21,27 +20,6 @@ from stateaware.records import dataclass, field, replace
 from stateaware.workspace import Project
 
 _NOTHING_KNOWN: Final = "nothing known of earlier builds"
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Which artifacts are to be read: files or folders; ``nothing``: not even those of the target folder.
-
-    ``state`` are the folders of ``--state``, whose results and measurements stand in the other two as well.
-    """
-
-    run_results: tuple[Path, ...] = ()
-    sources: tuple[Path, ...] = ()
-    nothing: bool = False
-    state: tuple[Path, ...] = ()
-
-    @property
-    def anything(self) -> bool:
-        """Whether some are named."""
-        return bool(self.run_results or self.sources or self.state)
-
-
-NOTHING_GIVEN: Final = Given()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +87,20 @@ def with_artifacts(basis: Basis, ground: Ground, given: Given, at: datetime) -> 
         ArtifactError: one of them cannot be used.
     """
     origin = origin_of(ground)
-    target = origin.target if not given.anything and not given.nothing else None
-    found = gather(target, origin.manifest, given.run_results, given.sources, basis.lineage, origin.ways())
-    if not found.runs.files and not found.measured.files:
+    known = read_known(origin, given)
+    return with_ages(with_known(basis, origin, known), origin, known, at)
+
+
+def with_known(basis: Basis, origin: Origin, known: Known) -> Basis:
+    """The basis with what artifacts that were read tell of its nodes."""
+    if not known.anything:
         return basis
-    codes = compare_code(origin, found.runs)
+    found = known.about(basis.lineage)
+    codes = known.codes(origin)
     records = [
         replace(record, fingerprint=codes.then[key]) if key in codes.then else record
         for key, record in found.state.records.items()
     ]
-    notes = [*basis.notes, *found.notes]
-    late = [path for path, age in found.ages(at).items() if age < timedelta(0)]
-    if late:
-        notes.append(f"{_name(late[-1], origin)} was written after the moment of the plan")
     return replace(
         basis,
         state=State(records, complete=False),
@@ -132,12 +111,24 @@ def with_artifacts(basis: Basis, ground: Ground, given: Given, at: datetime) -> 
             described=codes.described,
         ),
         durations=found.durations,
+        notes=tuple(dict.fromkeys((*basis.notes, *found.notes))),
+    )
+
+
+def with_ages(basis: Basis, origin: Origin, known: Known, at: datetime) -> Basis:
+    """The basis with words about the artifacts that it has taken in: which they are, and how old."""
+    if not known.anything:
+        return basis
+    late = [one for one in known.files if one.generated_at is not None and one.generated_at > at]
+    told = f"{_name(late[-1].path, origin)} was written after the moment of the plan" if late else ""
+    return replace(
+        basis,
         words=(
             *(text for text in basis.words if text != _NOTHING_KNOWN),
-            *_told("builds", found.runs.files, origin, at),
-            *_told("new data", found.measured.files, origin, at),
+            *_told("builds", known.runs.files, origin, at),
+            *_told("new data", known.measured.files, origin, at),
         ),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys((*basis.notes, told))) if told else basis.notes,
     )
 
 

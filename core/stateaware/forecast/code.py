@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
-from stateaware.artifacts.run_results import Runs
-from stateaware.artifacts.then import built_code
+from stateaware.fingerprint.code import NodeCode
 from stateaware.fingerprint.compare import settle
 from stateaware.forecast.origin import Origin
 from stateaware.plan.state import Fingerprint, code_differs
@@ -13,6 +13,8 @@ from stateaware.records import dataclass, field
 
 _MOST_DESCRIBED: Final = 200
 """Telling what changed takes as long as finding that something did; nobody reads more than that."""
+Comparisons: TypeAlias = dict[str, tuple[NodeCode, Fingerprint, Fingerprint]]
+"""The code of nodes with the fingerprints that it had beside that of the last good builds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,21 @@ class Codes:
     described: dict[str, str] = field(default_factory=dict)
 
 
-def compare_code(origin: Origin, runs: Runs) -> Codes:
-    """The code of an origin beside that of the last good builds."""
+def compare_code(origin: Origin, before: Mapping[str, NodeCode], known: Comparisons | None = None) -> Codes:
+    """The code of an origin beside that of the last good builds.
+
+    ``known`` keeps what was compared, for the next time with other files and the same builds.
+    """
     found = Codes()
-    before = built_code(runs, origin.root, origin.manifest)
     for unique_id, present in (origin.code() if before else {}).items():
         if unique_id not in before:
             continue
-        then, now = settle(before[unique_id], present, origin.adapter)
+        compared = known.get(unique_id) if known is not None else None
+        if compared is None or compared[0] != present:
+            compared = (present, *settle(before[unique_id], present, origin.adapter))
+            if known is not None:
+                known[unique_id] = compared
+        _, then, now = compared
         found.then[unique_id], found.now[unique_id] = then, now
         if len(found.described) < _MOST_DESCRIBED and code_differs(then, now)[0]:
             from stateaware.fingerprint.words import describe_change

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stateaware.forecast.basis import NOTHING_GIVEN, Given
 from stateaware.forecast.comparing import Comparison
+from stateaware.forecast.known import NOTHING_GIVEN, Given
 from stateaware.forecast.origin import Ground, origin_of
 from stateaware.records import replace
 from stateaware.select.selection import Selection, select

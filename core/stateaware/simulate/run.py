@@ -41,6 +41,7 @@ def simulate(
     start: datetime,
     end: datetime,
     options: SimulateOptions = DEFAULT,
+    before_run: Callable[[], object] | None = None,
 ) -> Simulation:
     """Run every job at each of its times from ``start`` to before ``end``, over one state.
 
@@ -64,6 +65,7 @@ def simulate(
         start: the first moment at which a job can run.
         end: the moment before which runs begin.
         options: everything else.
+        before_run: called before each run; what it raises ends the simulation.
 
     Raises:
         UsageError: the time is empty or too long, or there are too many runs.
@@ -80,7 +82,9 @@ def simulate(
     missing = [job.name for job in jobs if job.selects and job.name not in options.selected]
     if missing:
         raise ValueError(f"what the job {missing[0]} selects is not given")
-    return _World(lineage, state, present, jobs, arrivals, durations, begin, until, options).simulate()
+    return _World(lineage, state, present, jobs, arrivals, durations, begin, until, options).simulate(
+        before_run
+    )
 
 
 class _World:
@@ -151,11 +155,13 @@ class _World:
             alone=len(self.jobs) == 1 and not job.timeout,
         )
 
-    def simulate(self) -> Simulation:
+    def simulate(self, before_run: Callable[[], object] | None) -> Simulation:
         """All runs, one after another."""
         self.ages.begin(self.lineage, self.state)
         queue = JobQueue(self.jobs, self.options.completions, self.start, self.end)
         for at, job, collapsed in queue:
+            if before_run is not None:
+                before_run()
             result = self._run(at, job, collapsed)
             queue.ran(job, result.end, result.status)
             if len(self.runs) == 1:
