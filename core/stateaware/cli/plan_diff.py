@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from stateaware.cli.documents import print_json, print_lines
-from stateaware.config.durations import parse_duration
+from stateaware.cli.known import read_length
 from stateaware.errors import UsageError
 from stateaware.forecast.basis import Basis, files_basis, make_plan
 from stateaware.forecast.difference import Difference, difference, recoded_models
 from stateaware.forecast.revision import project_at
 from stateaware.plan.modes import Options
 from stateaware.records import replace
-from stateaware.rules.spans_of_time import SECONDS
 from stateaware.text.pieces import Piece
 from stateaware.workspace import Project, load_project, require_readable
 
@@ -52,7 +51,7 @@ def print_difference(
 def _compare(
     project: Project, basis: Basis, started: Options, arguments: Namespace, at: datetime
 ) -> Difference:
-    every = _every(arguments.every)
+    every = read_length(arguments.every, "--every", days=366, like="1h, 15m, 1d")
     local = [one.root for one in project.inputs.packages if not one.is_root]
     installed = project.project_file.install_path
     with project_at(project.root, arguments.diff, also=local, installed=installed) as folder:
@@ -63,11 +62,3 @@ def _compare(
         now = replace(basis, present=present)
         plans = make_plan(was, at, started), make_plan(now, at, started)
         return difference(before, project, plans, recoded, every)
-
-
-def _every(text: str) -> timedelta:
-    length = parse_duration(text.strip())
-    seconds = 0 if length is None else length[0] * SECONDS[length[1]]
-    if not 0 < seconds <= 366 * 86400:
-        raise UsageError(f"--every: `{text}` is no time between two runs", "Write it like this: 1h, 15m, 1d")
-    return timedelta(seconds=seconds)

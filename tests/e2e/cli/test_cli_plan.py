@@ -99,6 +99,22 @@ def test_the_reasoning_about_one_node(run: Run, make: Make) -> None:
         assert part in outcome.out
 
 
+def test_the_reasoning_about_one_node_for_programs(run: Run, make: Make) -> None:
+    make(FILES)
+    outcome = run("plan", *AT, *KNOWN, "--explain", "stores", "--format", "json")
+    document = json.loads(outcome.out)
+    jsonschema.validate(document, bundle_schema("plan-output"))
+    assert document["explained"] == ["model.shop.stores"]
+    assert [node["unique_id"] for node in document["nodes"]] == ["model.shop.stores"]
+    assert document["nodes"][0]["otherwise"] == "it is built once a parent has new data, or its code changes"
+    assert {note["unique_id"] for note in document["assumed"]} == {
+        "model.shop.stores",
+        "source.shop.raw.stores",
+    }
+    whole = json.loads(run("plan", *AT, *KNOWN, "--explain", "fct", "--format", "json").out)
+    assert [node["name"] for node in whole["nodes"]] == ["orders", "stores", "fct"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -107,6 +123,8 @@ def test_the_reasoning_about_one_node(run: Run, make: Make) -> None:
         (["--assume", "model:fcts@built:1h"], "`model:fcts`: there is no model fcts\nDid you mean `fct`?"),
         (["--changed", "nobody"], "`nobody`: there is no model nobody"),
         (["--explain", "fcts"], "`fcts` is not planned\nDid you mean `fct`?"),
+        (["--explain", "fct", "--format", "html"], "--format html explains every node"),
+        (["--explain", "fct", "--format", "dbt-select"], "what dbt reads has no place for --explain"),
         (["--mode", "best"], "--mode: invalid choice: 'best'"),
     ],
 )
