@@ -9,7 +9,8 @@ from typing import Any, cast
 from pygls.exceptions import JsonRpcInvalidParams
 
 from stateaware.errors import UsageError
-from stateaware.forecast.basis import Given, files_basis, make_plan, with_artifacts, with_statements
+from stateaware.forecast.basis import files_basis, make_plan, with_artifacts, with_statements
+from stateaware.forecast.known import Given
 from stateaware.plan.assumed import parse_statement, parse_target
 from stateaware.plan.clock import parse_moment
 from stateaware.plan.modes import MODES, ModeName, Options

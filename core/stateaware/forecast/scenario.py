@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from stateaware.config.durations import parse_duration
 from stateaware.errors import UsageError, suggest
 from stateaware.forecast.basis import Basis
 from stateaware.forecast.origin import Ground
 from stateaware.forecast.selecting import select_nodes
 from stateaware.plan.state import State
 from stateaware.records import replace
-from stateaware.rules.spans_of_time import SECONDS
 from stateaware.simulate.arrivals import Arrival, match_arrivals, read_arrivals
 from stateaware.simulate.jobs import Job, read_jobs
 from stateaware.simulate.options import SimulateOptions
@@ -56,19 +54,6 @@ def read_arrival_options(texts: Sequence[str]) -> dict[str, Arrival]:
         except TableError as error:
             raise UsageError(f"--arrival: `{text}` {error.message}", "Like this: raw.orders=15m") from None
     return found
-
-
-def read_length(text: str, option: str) -> int:
-    """A length of time in seconds.
-
-    Raises:
-        UsageError: it is none, or longer than ten years.
-    """
-    length = parse_duration(text.strip())
-    seconds = 0 if length is None else length[0] * SECONDS[length[1]]
-    if not 0 < seconds <= 3650 * 86400:
-        raise UsageError(f"{option}: `{text}` is no length of time", "Write it like this: 7d, 12h, 30m")
-    return seconds
 
 
 def run_scenario(
