@@ -52,9 +52,9 @@ _WEBVIEW: Final = """\
 
 def write_page(command: str, project: Path, file: Path, *arguments: str) -> Path:
     """The page of a plan or a simulation of a project."""
+    output = ("--format", "html", "--output", str(file))
     done = subprocess.run(
-        [sys.executable, "-m", "stateaware", command, "--project-dir", str(project), *arguments]
-        + ["--format", "html", "--output", str(file)],
+        [sys.executable, "-m", "stateaware", command, "--project-dir", str(project), *arguments, *output],
         env=os.environ | SERVER_ENVIRONMENT,
         capture_output=True,
         text=True,

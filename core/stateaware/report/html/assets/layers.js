@@ -17,7 +17,7 @@
 
 const BOX = 22;
 const GAP = 7;
-const BETWEEN = 30;
+const BETWEEN = 24;
 const LONGEST = 24;
 /** From so many nodes on, edges go straight, and layers take several columns. */
 const LARGE = 200;

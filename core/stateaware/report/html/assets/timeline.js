@@ -89,10 +89,12 @@ function paintTrack(model, item, brush, x) {
     const state = stateOf(model, item, run.number);
     if (state.decision !== "build" && state.decision !== "clone") paintMark(brush, x(run.at), state);
   }
+  // so many runs may stand in so little room that bars of full width would be one
+  const least = Math.min(2, Math.max(0.8, ((right - x(model.start)) / Math.max(1, model.runs.length)) * 0.6));
   for (const build of item.builds) {
     const clone = stateOf(model, item, build.run).decision === "clone";
     brush.fillStyle = clone ? colors.clone : colors.build;
-    brush.fillRect(x(build.start), 8, Math.max(2, x(build.end) - x(build.start)), 14);
+    brush.fillRect(x(build.start), 8, Math.max(least, x(build.end) - x(build.start)), 14);
   }
 }
 
