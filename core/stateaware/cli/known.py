@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stateaware.artifacts.manifest import MANIFEST
 from stateaware.artifacts.reading import find_artifacts
@@ -19,6 +19,9 @@ from stateaware.forecast.known import Given
 from stateaware.plan.clock import parse_moment
 from stateaware.report.characters import one_line
 from stateaware.rules.spans_of_time import SECONDS
+
+if TYPE_CHECKING:
+    from argparse import _ActionsContainer
 
 _ARTIFACTS: Final = (
     (
@@ -34,10 +37,8 @@ _ARTIFACTS: Final = (
 def add_known(parser: ArgumentParser) -> None:
     """The options for what is known of earlier builds and of new data."""
     known = parser.add_argument_group("what is known")
-    add_manifest(known)
-    for option, metavar, text in _ARTIFACTS:
-        known.add_argument(option, metavar=metavar, action="append", default=[], help=text)
-    known.add_argument("--no-state", action="store_true", help="do not read the target folder")
+    add_artifacts(known)
+    known.add_argument("--state-file", metavar="FILE", help="a state file that stateaware state has written")
     known.add_argument(
         "--assume",
         metavar="WHAT",
@@ -52,6 +53,14 @@ def add_known(parser: ArgumentParser) -> None:
         default=[],
         help="a node whose code has changed; may be repeated",
     )
+
+
+def add_artifacts(group: _ActionsContainer) -> None:
+    """The options that name what dbt has written."""
+    add_manifest(group)
+    for option, metavar, text in _ARTIFACTS:
+        group.add_argument(option, metavar=metavar, action="append", default=[], help=text)
+    group.add_argument("--no-state", action="store_true", help="do not read the target folder")
 
 
 def read_given(arguments: Namespace) -> Given:
@@ -76,6 +85,7 @@ def read_given(arguments: Namespace) -> Given:
         ),
         nothing=arguments.no_state,
         state=tuple(folders),
+        state_file=Path(arguments.state_file) if getattr(arguments, "state_file", None) else None,
     )
 
 

@@ -36,7 +36,7 @@ _BRANCHES: Final = re.compile(
 def fingerprint(now: NodeCode, adapter: str) -> Fingerprint:
     """The fingerprint of a node to keep, for the adapter's dialect. Some milliseconds for a model."""
     if is_seed(now):
-        return _whole(now, adapter, code=_seed_code(now), template=None)
+        return _whole(now, adapter, code=seed_code(now), template=None)
     compiled = None if now.compiled is None else _compiled_form(now, adapter)
     return _whole(now, adapter, code=compiled, template=_template(now, adapter, _macros(now.macros, adapter)))
 
@@ -46,7 +46,7 @@ def renew(then: Fingerprint, now: NodeCode, adapter: str) -> Fingerprint:
 
     Nothing is parsed then.
     """
-    if then.exact is not None and then.exact == _exact(now):
+    if then.exact is not None and then.exact == exact_form(now):
         return then
     return fingerprint(now, adapter)
 
@@ -61,7 +61,7 @@ def settle(then: NodeCode | None, now: NodeCode, adapter: str) -> tuple[Fingerpr
         return UNKNOWN_CODE, _known(now, None, None, None, adapter)
     scheme_then = scheme_now = f"compared/{adapter.lower()}"
     if is_seed(now):
-        code: Pair = (_seed_code(then), _seed_code(now))
+        code: Pair = (seed_code(then), seed_code(now))
         template: Pair = (None, None)
     elif _is_as_written(then, now):
         exact = digest(*_written(now))
@@ -101,7 +101,7 @@ def is_seed(node: NodeCode) -> bool:
     return node.unique_id.startswith("seed.")
 
 
-def _seed_code(node: NodeCode) -> str | None:
+def seed_code(node: NodeCode) -> str | None:
     """The version of a seed; what dbt hashed is mostly what is hashed here."""
     version = (node.raw or "").rpartition(":")[2]
     return f"sha256:{version}" if version else None
@@ -207,14 +207,15 @@ def _written(node: NodeCode) -> Iterator[str]:
         yield "-" if part is None else f"+{part}"
 
 
-def _exact(node: NodeCode) -> str:
+def exact_form(node: NodeCode) -> str:
+    """A hash of all of it as it is written, of the configuration as far as it shapes the build."""
     return digest(config_text(build_config(node.config, node.unique_id)), *_written(node))
 
 
 def _whole(node: NodeCode, adapter: str, code: str | None, template: str | None) -> Fingerprint:
     config = digest(config_text(build_config(node.config, node.unique_id))) if node.whole else None
     return replace(
-        _known(node, code, template, config, adapter), scheme=_scheme(node, adapter), exact=_exact(node)
+        _known(node, code, template, config, adapter), scheme=_scheme(node, adapter), exact=exact_form(node)
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
 
 from stateaware.artifacts.reading import Artifact
 from stateaware.forecast.known import Given, Known, read_known
 from stateaware.forecast.origin import Ground, Origin, origin_of
+from stateaware.forecast.remembering import NOTHING_KNOWN, with_state_file
 from stateaware.plan.assumed import assume, parse_statement, parse_target
 from stateaware.plan.decision import Note, Plan
 from stateaware.plan.lineage import Lineage
@@ -18,8 +18,6 @@ from stateaware.plan.state import Present, State
 from stateaware.plan.words import span_words
 from stateaware.records import dataclass, field, replace
 from stateaware.workspace import Project
-
-_NOTHING_KNOWN: Final = "nothing known of earlier builds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def origin_basis(origin: Origin, at: datetime | None = None) -> Basis:
     ``at`` is the moment of the plan, for the age of a manifest.
     """
     manifest = origin.manifest
-    words = [_NOTHING_KNOWN]
+    words = [NOTHING_KNOWN]
     if manifest is not None:
         words[:0] = _told("graph", (manifest.artifact,), origin, at)
     return Basis(
@@ -88,7 +86,10 @@ def with_artifacts(basis: Basis, ground: Ground, given: Given, at: datetime) -> 
     """
     origin = origin_of(ground)
     known = read_known(origin, given)
-    return with_ages(with_known(basis, origin, known), origin, known, at)
+    found = with_ages(with_known(basis, origin, known), origin, known, at)
+    if given.state_file is None:
+        return found
+    return with_state_file(found, origin, given.state_file, known.measured.snapshots, at)
 
 
 def with_known(basis: Basis, origin: Origin, known: Known) -> Basis:
@@ -124,7 +125,7 @@ def with_ages(basis: Basis, origin: Origin, known: Known, at: datetime) -> Basis
     return replace(
         basis,
         words=(
-            *(text for text in basis.words if text != _NOTHING_KNOWN),
+            *(text for text in basis.words if text != NOTHING_KNOWN),
             *_told("builds", known.runs.files, origin, at),
             *_told("new data", known.measured.files, origin, at),
         ),
@@ -160,7 +161,7 @@ def with_statements(basis: Basis, statements: Iterable[str], changed: Iterable[s
     if not read and not targets:
         return basis
     assumed = assume(read, targets, basis.lineage, basis.state, basis.present)
-    words = tuple(text for text in basis.words if text != _NOTHING_KNOWN)
+    words = tuple(text for text in basis.words if text != NOTHING_KNOWN)
     return replace(basis, state=assumed.state, present=assumed.present, stated=assumed.notes, words=words)
 
 

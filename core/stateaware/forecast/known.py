@@ -23,13 +23,15 @@ from stateaware.records import dataclass, field
 class Given:
     """Which artifacts are to be read: files or folders; ``nothing``: not even those of the target folder.
 
-    ``state`` are the folders of ``--state``, whose results and measurements stand in the other two as well.
+    ``state`` are the folders of ``--state``, whose results and measurements stand in the other two as well;
+    ``state_file`` is a state file of our own, which counts beside all of these.
     """
 
     run_results: tuple[Path, ...] = ()
     sources: tuple[Path, ...] = ()
     nothing: bool = False
     state: tuple[Path, ...] = ()
+    state_file: Path | None = None
 
     @property
     def anything(self) -> bool:
