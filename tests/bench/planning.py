@@ -13,6 +13,8 @@ from simulating import MOST, week
 LS: Final = 1 / 5
 """Of the wall time of ``dbt ls`` that a plan of a manifest may take, at `LARGE` models."""
 LARGE: Final = 10_000
+MOST_PAGE: Final = {1000: 5.0}
+"""MiB that the page of a simulated week may have, by the number of models."""
 PAIRS: Final = {LARGE: 2}
 """dbt ls takes half a minute there."""
 
@@ -57,11 +59,20 @@ class Planning:
                 yield Figure(f"plan of {what} / dbt ls, Core, warm", ratio.wall, "wall", target, note)
         else:
             yield Figure("plan of the files", run(files).cpu, "s cpu")
+        yield self.page()
         if self.size in MOST or self.size < min(MOST):
             simulation, seconds = week(self.size)
             totals = simulation.totals
             note = f"{totals.builds} builds, {totals.reuses} reuses"
             yield Figure("a simulated week of hourly runs", seconds, "s cpu", MOST.get(self.size), note)
+
+    def page(self) -> Figure:
+        """The page of a week of hourly runs."""
+        file = self.target.with_suffix(".html")
+        cost = run(self.stateaware("simulate", "--no-state", "--format", "html", "--output", str(file)))
+        most = MOST_PAGE.get(self.size)
+        note = f"{cost.cpu:.2f} s cpu"
+        return Figure("page of a simulated week", file.stat().st_size / 2**20, "MiB", most, note)
 
     def stateaware(self, *words: str) -> Command:
         """A command of ours in the project."""

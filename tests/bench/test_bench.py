@@ -63,3 +63,18 @@ def test_the_quick_benchmark_of_the_server_prints_figures() -> None:
     assert len(figures) == 9
     for row in figures:
         assert re.search(r" [0-9]+\.[0-9]{2} (s|ms|MiB) ", row), row
+
+
+def test_the_quick_benchmark_of_plans_prints_figures() -> None:
+    command = [sys.executable, str(Path(__file__).parent), "--plan", "--quick"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STATEAWARE_DBT")}
+    result = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, check=False, env=environment
+    )
+    assert result.returncode == 0, result.stderr
+    names = [line.partition("  ")[0] for line in result.stdout.splitlines() if line.startswith("60: ")]
+    assert names == [
+        "60: plan of the files",
+        "60: page of a simulated week",
+        "60: a simulated week of hourly runs",
+    ]
