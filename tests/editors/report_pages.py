@@ -30,6 +30,14 @@ SIMULATED: Final = (
 )
 
 # The rules that VS Code puts a webview under, and an editor that only remembers what the page says.
+_THEME: Final = """\
+:root {
+  --vscode-editor-background: #1f1f1f; --vscode-editor-foreground: #cccccc; --vscode-sideBar-background: #181818;
+  --vscode-descriptionForeground: #9d9d9d; --vscode-panel-border: #2b2b2b; --vscode-focusBorder: #0078d4;
+  --vscode-textLink-foreground: #4daafc; --vscode-input-background: #313131; --vscode-list-hoverBackground: #2a2d2e;
+  --vscode-list-inactiveSelectionBackground: #37373d;
+}
+"""
 _WEBVIEW: Final = """\
 <!doctype html>
 <html><head><meta charset="utf-8">
@@ -78,7 +86,7 @@ def write_webview(page: Path, file: Path) -> Path:
     style, script = (re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL) for tag in ("style", "script"))
     assert style is not None
     assert script is not None
-    file.write_text(_WEBVIEW % (style[1], script[1]), "utf-8")
+    file.write_text(_WEBVIEW % (_THEME + style[1], script[1]), "utf-8")
     return file
 
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from report_pages import JAFFLE, PLANNED, SIMULATED, Report, document_of, write_page, write_webview
 from tools import CHROMIUM, ROOT, need
-from workbench import CHROMIUM_ARGUMENTS
+from workbench import CHROMIUM_ARGUMENTS, copy_project
 
 expect.set_options(timeout=10_000)
 Open: TypeAlias = Callable[..., Report]
@@ -106,6 +106,44 @@ def test_numbers_lead_to_their_runs(show: Open) -> None:
     expect(report.rows).to_have_count(5)
     report.page.locator(".chip", has_text="only always built").click()
     expect(report.rows).to_have_count(17)
+
+
+# Whether each decision fits what the page says of the node's parents, and whether all add up to the runs.
+_DISAGREEING = """() => {
+  const model = app.model, found = [];
+  for (const run of model.runs) {
+    const counts = { build: 0, reuse: 0 };
+    for (const node of model.nodes) {
+      const { decision, reason } = stateOf(model, node, run.number);
+      if (decision === "none") continue;
+      counts[decision] = (counts[decision] || 0) + 1;
+      const fresh = upstreamFacts(model, node, run.number).filter((one) => one.isNew).length;
+      const wants = { NEW_DATA: true, NO_CHANGES: false, WITHIN_BUILD_AFTER: true }[reason];
+      if (wants !== undefined && wants !== fresh > 0) found.push(`${node.name} in run ${run.number}: ${reason}`);
+    }
+    if (counts.build !== run.told.builds || counts.reuse !== run.told.reuses) found.push(`run ${run.number}`);
+  }
+  return found;
+}"""
+JOBS = """\
+[jobs.hourly]
+every = "1h"
+[jobs.staging]
+cron = "20,50 * * * *"
+select = ["path:models/staging"]
+"""
+
+
+def test_what_is_worked_out_in_the_page_agrees_with_the_simulation(show: Open, tmp_path: Path) -> None:
+    assert show("simulation").page.evaluate(_DISAGREEING) == []
+    project = tmp_path / "jaffle_shop"
+    copy_project(JAFFLE, project)
+    (project / "stateaware.toml").write_text(JOBS)
+    report = show(write_page("simulate", project, tmp_path / "jobs.html", *SIMULATED))
+    assert report.page.evaluate(_DISAGREEING) == []
+    report.slider.fill("1")
+    expect(report.page.locator(".run-words")).to_contain_text("run 2 of 216 · staging · ")
+    expect(report.row("fct_orders").locator(".badge")).to_have_text("not in this run")
 
 
 def test_a_click_in_the_timeline_chooses_node_and_run(show: Open) -> None:
@@ -370,6 +408,23 @@ def test_live_answers_keep_what_is_looked_at(show: Open, pages: dict[str, Path])
     report.tell({"type": "failed", "message": "no dbt_project.yml <here>"})
     expect(report.page.locator(".answer")).to_have_text("no dbt_project.yml <here>")
     expect(report.row("fct_orders")).to_be_visible()
+
+
+def test_live_answers_with_nothing_in_them(show: Open, pages: dict[str, Path]) -> None:
+    report = show("webview")
+    plan, simulation = document_of(pages["plan"]), document_of(pages["simulation"])
+    simulation.update(runs=[], jobs=[], text="Nothing runs")
+    for node in simulation["nodes"]:
+        node.update(events=[], built=[])
+    report.tell({"type": "show", "document": simulation})
+    expect(report.page.locator("h1")).to_have_text("Nothing runs")
+    report.choose("stg_orders")
+    expect(report.details).to_have_text("No run begins in this time.")
+    report.tell(
+        {"type": "show", "document": {**plan, "nodes": [], "sources": [], "notes": [], "text": "Empty"}}
+    )
+    expect(report.page.locator("h1")).to_have_text("Empty")
+    expect(report.page.locator("main .nothing")).to_be_visible()
 
 
 def test_live_places_open_in_the_editor(show: Open, pages: dict[str, Path]) -> None:

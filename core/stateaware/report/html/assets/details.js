@@ -18,6 +18,10 @@ function bottomInset() {
 }
 
 function updateDetails() {
+  if (simulatedNothing(shown())) {
+    detailsBox.replaceChildren(el("p", { className: "nothing" }, "No run begins in this time."));
+    return;
+  }
   const item = chosen();
   const top = detailsBox.scrollTop;
   const same = detailsBox.dataset.id === (item?.id || "");

@@ -171,8 +171,8 @@ function paintGraph() {
  * @param {Item} source
  */
 function sourceSign(model, source) {
-  if (!model.simulated) return "○";
   const run = model.runs[view.run];
+  if (!run) return "○";
   const data = newestData(model, source, run.at);
   const before = view.run ? model.runs[view.run - 1].at : -Infinity;
   return data !== null && data > before ? "●" : "○";

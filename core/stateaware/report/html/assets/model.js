@@ -132,6 +132,11 @@ function readRuns(model) {
   }
 }
 
+/** Whether no run falls into the time of a simulation. @param {Model} model */
+function simulatedNothing(model) {
+  return model.simulated && !model.runs.length;
+}
+
 /**
  * What a node has in a run; in a plan there is only one.
  * @param {Model} model
@@ -140,6 +145,7 @@ function readRuns(model) {
  * @returns {State}
  */
 function stateOf(model, item, run) {
+  if (simulatedNothing(model)) return NO_STATE;
   if (item.source) return { decision: "source", symbol: " ", reason: "", text: "", cut: false };
   if (!model.simulated) {
     const told = item.told;
