@@ -85,9 +85,13 @@ def _node(unique_id: str, kind: str, entry: dict[str, Any], *, enabled: bool) ->
         build_after=read_build_after(freshness, ORIGIN) if freshness is not None else None,
         state=_state(config),
         full_refresh=refresh if isinstance(refresh, bool) else None,
-        selects_star=materialized == "view" and _STAR.search(text(entry.get("raw_code"))) is not None,
+        selects_star=materialized == "view" and _selects_star(text(entry.get("raw_code"))),
         assumed=tuple(assumed),
     )
+
+
+def _selects_star(code: str) -> bool:
+    return "*" in code and _STAR.search(code) is not None
 
 
 def _materialized(kind: str, config: dict[str, Any], assumed: list[str]) -> str | None:
