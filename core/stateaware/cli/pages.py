@@ -26,7 +26,7 @@ def check_page(arguments: Namespace) -> None:
             none of what is asked for.
     """
     html = arguments.format == "html"
-    for option in ("diff", "compare"):
+    for option in ("diff", "compare", "set"):
         if html and getattr(arguments, option, None):
             raise UsageError(f"--{option} has no page", "Leave out --format html.")
     if arguments.page_file and not html:

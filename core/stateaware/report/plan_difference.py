@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from stateaware.plan.words import named, span_words
+from stateaware.report.markdown import code_span, plain_text
 from stateaware.report.plan_lines import long_moment
 from stateaware.text.pieces import Line, Piece, single
 
@@ -178,28 +179,28 @@ def difference_document(found: Difference, base: str, at: datetime, *, project: 
 
 def difference_markdown(found: Difference, base: str, at: datetime) -> Iterator[str]:
     """A comment for a pull request; long lists are folded away."""
-    yield f"### stateaware: {_code(base)} → this change"
+    yield f"### stateaware: {code_span(base)} → this change"
     yield ""
-    yield _plain(difference_summary(found))
+    yield plain_text(difference_summary(found))
     if found.values:
         yield from ("", "| Setting | Before | After | Nodes | Set at |", "| --- | --- | --- | --- | --- |")
         folded: list[tuple[str, Sequence[str]]] = []
         for changes in _groups(found):
             first, names = changes[0], [change.unique_id for change in changes]
-            shown = ", ".join(_code(named(name)) for name in names[:_SHOWN])
+            shown = ", ".join(code_span(named(name)) for name in names[:_SHOWN])
             if len(names) > _SHOWN:
                 shown = f"{_counted(changes)}: {shown}, …"
                 folded.append((f"{first.key} {first.before} → {first.after}", names))
             cells = (
-                _code(first.key),
-                _plain(first.before),
-                _plain(first.after),
+                code_span(first.key),
+                plain_text(first.before),
+                plain_text(first.after),
                 shown,
-                _code(_moved(changes)),
+                code_span(_moved(changes)),
             )
             yield f"| {' | '.join(cells)} |"
         for title, every in folded:
-            yield from _folded(f"{_plain(title)}: {len(every)} nodes", every)
+            yield from _folded(f"{plain_text(title)}: {len(every)} nodes", every)
     for title, nodes in (
         ("Other code", found.recoded),
         ("New nodes", found.added),
@@ -208,34 +209,19 @@ def difference_markdown(found: Difference, base: str, at: datetime) -> Iterator[
         if len(nodes) > _LISTED:
             yield from _folded(f"{title}: {len(nodes)}", nodes)
         elif nodes:
-            yield from ("", f"{title}: {', '.join(_code(named(name)) for name in nodes)}")
+            yield from ("", f"{title}: {', '.join(code_span(named(name)) for name in nodes)}")
     if found.decisions:
         yield from ("", f"Planned at {long_moment(at)}:", "")
         yield from ("| Node | Before | After | Why |", "| --- | --- | --- | --- |")
         for change in found.decisions[: _LISTED * 4]:
             before, after = change.before.outcome, change.after.outcome
-            yield f"| {_code(named(change.unique_id))} | {before} | {after} | {_plain(change.after.text)} |"
+            node, why = code_span(named(change.unique_id)), plain_text(change.after.text)
+            yield f"| {node} | {before} | {after} | {why} |"
         if len(found.decisions) > _LISTED * 4:
             yield from ("", f"and {len(found.decisions) - _LISTED * 4} more decisions")
 
 
 def _folded(title: str, names: Sequence[str]) -> Iterator[str]:
     yield from ("", "<details>", f"<summary>{title}</summary>", "")
-    yield ", ".join(_code(named(name)) for name in names)
+    yield ", ".join(code_span(named(name)) for name in names)
     yield from ("", "</details>")
-
-
-def _code(text: str) -> str:
-    """A code span in a table's cell, whatever the text holds."""
-    plain = single(text).replace("|", "\\|")
-    if not plain:
-        return ""
-    return f"`{plain}`" if "`" not in plain else f"`` {plain} ``"
-
-
-_SPECIAL: Final = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#@~"})
-
-
-def _plain(text: str) -> str:
-    """A text that Markdown shows as it is; nobody is mentioned and nothing is linked by it."""
-    return single(text).translate(_SPECIAL)

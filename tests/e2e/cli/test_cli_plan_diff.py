@@ -141,7 +141,7 @@ def test_installed_packages_are_those_of_the_working_tree(run: Run, changed: Pat
         (["--diff", "--output=x"], "no folder or revision `--output=x`"),
         (["--diff", "HEAD:models"], "no folder or revision `HEAD:models`"),
         (["--diff", "HEAD", "--every", "soon"], "--every: `soon` is no length of time"),
-        (["--diff", "HEAD", "--every", "0"], "--every: `0` is no time between two runs"),
+        (["--diff", "HEAD", "--every", "0"], "--every: `0` is no length of time"),
         (["--diff", "HEAD", "--explain", "orders"], "--diff compares"),
         (["--diff", "HEAD", "--select", "orders"], "--diff compares whole projects"),
         (["--diff", "HEAD", "--exit-code"], "--diff compares whole projects"),
