@@ -23,7 +23,7 @@ _GROUPS: Final = (
 )
 _UNCOUNTED: Final = frozenset({"alias", "schema", "database", "tags", "group"})
 """Keys of a node's configuration that are no change of it: the first three count as the relation."""
-_OTHERS_UNCOUNTED: Final[dict[object, frozenset[str]]] = {
+_OTHERS_UNCOUNTED: Final[dict[str, frozenset[str]]] = {
     "source": frozenset(),
     "exposure": frozenset(),
     "metric": frozenset({"group"}),
@@ -132,7 +132,7 @@ def _same_config(new: Entry, old: Entry) -> bool:
     if new.get("resource_type") in ("semantic_model", "saved_query"):
         return bool(new.get("config") == old.get("config"))
     now, then = table(new.get("unrendered_config")), table(old.get("unrendered_config"))
-    keys = (now.keys() | then.keys()) - _OTHERS_UNCOUNTED.get(new.get("resource_type"), _UNCOUNTED)
+    keys = (now.keys() | then.keys()) - _OTHERS_UNCOUNTED.get(text(new.get("resource_type")), _UNCOUNTED)
     if new.get("resource_type") == "test":
         keys &= frozenset(_OF_TESTS)
     return all(key in now and key in then and now[key] == then[key] for key in keys)

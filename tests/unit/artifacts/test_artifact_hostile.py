@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import copy
 import random
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Final
 
-from dbt_wrote import load, write
+from dbt_wrote import RECORDED, load, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stateaware.artifacts.changes import Changes
 from stateaware.artifacts.gather import gather
+from stateaware.artifacts.manifest import Manifest, read_manifest
 from stateaware.artifacts.reading import ArtifactError
+from stateaware.artifacts.state_file import Remembered, StateFile, read_state_file, state_text
 from stateaware.artifacts.then import built_code
+from stateaware.errors import SelectionError
+from stateaware.forecast.origin import ManifestOrigin
+from stateaware.forecast.remembering import remember
 from stateaware.plan.decide import plan
+from stateaware.select.methods import STATES
+from stateaware.select.selectable import Selectable
 
 AT: Final = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 ODD: Final[tuple[Any, ...]] = (
@@ -47,6 +56,8 @@ DOCUMENTS: Final = {
 }
 DOCUMENTS["manifest.json"].append(load("2.0", "compiled", "manifest.json"))
 
+REFERENCE: Final = read_manifest(RECORDED / "1.11" / "run1")
+
 
 def spoil(value: Any, chance: random.Random, share: float) -> Any:
     """A copy with odd values in some places."""
@@ -75,10 +86,39 @@ def use_everything(folder: Path) -> None:
         assert all(isinstance(one.unique_id, str) for one in manifest.resources)
         assert manifest.code.keys() <= {*manifest.artifact.data["nodes"]} if manifest.code else True
         hash(tuple(manifest.lineage.nodes.values()))
+        assert all(isinstance(file, str) for file in manifest.files.values())
+        compare(manifest, REFERENCE)
+        compare(REFERENCE, manifest)
+        with suppress(SelectionError):
+            assert manifest.selectors.specs is not None
+        names = Selectable(manifest.resources, manifest.project_name).names
+        assert all(isinstance(name, str) for name, *_ in names)
     found = plan(gathered.lineage, gathered.state, gathered.present, at=AT)
     for decision in found.decisions.values():
         assert decision.text
     assert all(isinstance(note, str) for note in gathered.notes)
+
+
+def compare(now: Manifest, then: Manifest) -> None:
+    """Every state that a selection can ask for."""
+    changes = Changes(now, then)
+    found = {state: changes.having(state) for state in STATES}
+    assert not found["new"] & found["old"]
+    assert not found["modified"] & found["unmodified"]
+
+
+def remember_all(folder: Path) -> None:
+    """What is written into a state file is read back as it was."""
+    try:
+        gathered = gather(folder)
+    except ArtifactError:
+        return
+    if gathered.manifest is None:
+        return
+    code = built_code(gathered.runs, folder)
+    known, _ = remember(ManifestOrigin(gathered.manifest), gathered, code, Remembered())
+    file = StateFile({gathered.manifest.project_name: known})
+    assert read_state_file(write(folder / "state.json", state_text(file))) == file
 
 
 def test_odd_values_in_all_places(tmp_path: Path) -> None:
@@ -93,6 +133,8 @@ def test_odd_values_in_all_places(tmp_path: Path) -> None:
                 spoiled["metadata"] = copy.deepcopy(document["metadata"])  # else little is read of it
             write(folder / name, spoiled)
         use_everything(folder)
+        if number % 6 == 0:
+            remember_all(folder)
 
 
 def _values() -> st.SearchStrategy[Any]:
