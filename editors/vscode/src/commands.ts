@@ -3,7 +3,9 @@
 import * as vscode from "vscode";
 import type { Location, Position } from "vscode-languageclient/node";
 import type { Documents } from "./documents";
+import { isEntry } from "./explainView";
 import { plainText } from "./plainText";
+import type { Place, PlanPanels } from "./planPanel";
 import type { Server } from "./server";
 import { count } from "./status";
 
@@ -13,6 +15,7 @@ interface Target {
   position?: Position;
   project?: string;
   node?: string;
+  unique_id?: string;
 }
 
 interface Explanation {
@@ -21,17 +24,11 @@ interface Explanation {
   text: string;
 }
 
-interface Plan {
-  plan: { project: string; nodes: { name: string }[] };
-  /** For people; of one model the whole reasoning. */
-  text: string;
-}
-
 interface Checked {
   projects: { root: string; name: string; engine: string; errors: number; warnings: number; infos: number }[];
 }
 
-export function registerCommands(server: Server, documents: Documents): vscode.Disposable {
+export function registerCommands(server: Server, documents: Documents, plans: PlanPanels): vscode.Disposable {
   const register = (name: string, run: (...args: unknown[]) => Promise<void>) =>
     vscode.commands.registerCommand(`stateaware.${name}`, async (...args: unknown[]) => {
       try {
@@ -44,7 +41,7 @@ export function registerCommands(server: Server, documents: Documents): vscode.D
     });
   return vscode.Disposable.from(
     register("explain", (...args) => explain(server, documents, args)),
-    register("simulatePlan", (...args) => simulatePlan(server, documents, args)),
+    register("simulatePlan", (...args) => simulatePlan(server, plans, args)),
     register("checkWorkspace", () => checkWorkspace(server)),
     register("showLocations", (...args) => showLocations(server, args)),
     register("restart", () => server.restart()),
@@ -65,18 +62,37 @@ async function explain(server: Server, documents: Documents, args: unknown[]): P
   await documents.show(`explain ${answer.node.split(".").slice(2).join(".") || answer.node}`, plainText(answer.text));
 }
 
-async function simulatePlan(server: Server, documents: Documents, args: unknown[]): Promise<void> {
-  const target = targetOf(args);
-  if (!target || !running(server)) {
+async function simulatePlan(server: Server, plans: PlanPanels, args: unknown[]): Promise<void> {
+  if (!running(server)) {
     return;
   }
-  const answer = await server.execute<Plan>("stateaware.server.simulatePlan", target);
-  const [first, second] = answer?.plan.nodes ?? [];
-  if (!answer || !first) {
+  const askPlace = (target: Target) => server.execute<Place>("stateaware.server.place", target);
+  const isNamed = args[0] !== undefined;
+  const target = isNamed ? targetOf(args) : cursor();
+  const place = target && (await askPlace(target));
+  if (place) {
+    plans.show(place);
+  } else if (isNamed) {
     say("There is no plan to show for this file.");
-    return;
+  } else {
+    const project = await chooseProject(server);
+    const found = project && (await askPlace(project));
+    if (found) {
+      plans.show(found);
+    }
   }
-  await documents.show(`plan of ${second ? answer.plan.project : first.name}`, { text: `${answer.text}\n`, links: [] });
+}
+
+/** The only project, or the one that is chosen from a list. */
+async function chooseProject(server: Server): Promise<Target | undefined> {
+  const checked = await server.execute<Checked>("stateaware.server.checkWorkspace");
+  const items = (checked?.projects ?? []).map(({ name, root }) => ({ label: name, description: root, project: root }));
+  if (!items.length) {
+    say("There is no dbt project to plan for.");
+  }
+  const [only, more] = items;
+  const chosen = only && !more ? only : await vscode.window.showQuickPick(items, { title: "The project to plan for" });
+  return chosen && { project: chosen.project };
 }
 
 async function checkWorkspace(server: Server): Promise<void> {
@@ -115,7 +131,7 @@ async function showLocations(server: Server, [uri, position, locations]: unknown
   }
 }
 
-/** What the caller names: an object from a code lens, the file from the editor's title, else the cursor. */
+/** What the caller names: an object from a lens or a view, the file from a menu of files, else the cursor. */
 function targetOf([first, second]: unknown[]): Target | undefined {
   const active = cursor();
   if (first instanceof vscode.Uri || typeof first === "string") {
@@ -124,7 +140,7 @@ function targetOf([first, second]: unknown[]): Target | undefined {
     return position ? { uri, position } : { uri };
   }
   if (typeof first === "object" && first !== null) {
-    return first as Target;
+    return isEntry(first) ? { uri: first.location.uri, unique_id: first.tooltip } : (first as Target);
   }
   if (!active) {
     say("Open a file of a dbt project first.");

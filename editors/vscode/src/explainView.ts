@@ -19,6 +19,11 @@ interface Entry {
   children?: Entry[];
 }
 
+/** Whether it is a node of this view, whose tooltip is its unique_id; folders and settings have none. */
+export function isEntry(value: object): value is { tooltip: string; location: Location } {
+  return "label" in value && "tooltip" in value && !!value.tooltip && "location" in value && !!value.location;
+}
+
 const TYPING_PAUSE_MS = 400;
 const NODES_EXPANDED = 5;
 
@@ -72,6 +77,9 @@ export class ExplainView implements vscode.TreeDataProvider<Entry>, vscode.Dispo
     }
     if (entry.icon) {
       item.iconPath = new vscode.ThemeIcon(entry.icon);
+    }
+    if (this.entries.includes(entry) && isEntry(entry)) {
+      item.contextValue = "node";
     }
     const client = this.server.running;
     if (entry.location && client) {

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands";
 import { Documents } from "./documents";
 import { ExplainView } from "./explainView";
+import { PlanPanels } from "./planPanel";
 import { Server } from "./server";
 import { StatusItem } from "./status";
 
@@ -15,7 +16,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const documents = new Documents();
   server = new Server(context.extensionPath, output, status);
   const view = new ExplainView(server);
-  context.subscriptions.push(output, status, documents, server, view, registerCommands(server, documents));
+  const plans = new PlanPanels(server, context.extensionUri);
+  const commands = registerCommands(server, documents, plans);
+  context.subscriptions.push(output, status, documents, server, view, plans, commands);
 
   context.subscriptions.push(
     vscode.workspace.onDidGrantWorkspaceTrust(() => server?.restart()),

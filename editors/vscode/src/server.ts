@@ -11,13 +11,22 @@ import type { Status, StatusItem } from "./status";
 const CRASHES_BEFORE_GIVING_UP = 4;
 const CRASH_WINDOW_MS = 3 * 60_000;
 
+/** The server's notification `stateaware/plan`. */
+export interface Planned {
+  /** The project's folder. */
+  project: string;
+}
+
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private last: Promise<void> = Promise.resolve();
   private crashes: number[] = [];
   private hasAnswered = false;
   private readonly changed = new vscode.EventEmitter<Status>();
+  private readonly planned = new vscode.EventEmitter<Planned>();
   readonly onStatus = this.changed.event;
+  /** The plans of a project may be others now. */
+  readonly onPlan = this.planned.event;
 
   constructor(
     private readonly folder: string,
@@ -58,6 +67,7 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     this.changed.dispose();
+    this.planned.dispose();
   }
 
   private inTurn(step: () => Promise<void>): Promise<void> {
@@ -82,6 +92,7 @@ export class Server implements vscode.Disposable {
       });
       this.client = client;
       client.onNotification("stateaware/status", (status: Status) => this.show(status));
+      client.onNotification("stateaware/plan", (planned: Planned) => this.planned.fire(planned));
       client.onDidChangeState(({ newState }) => {
         const running = newState === State.Running;
         void vscode.commands.executeCommand("setContext", "stateaware.running", running);

@@ -9,6 +9,7 @@ export interface ServerSettings {
   profilesDir: string;
   inlayHints: { enabled: boolean };
   codeLens: { enabled: boolean };
+  plan: { enabled: boolean };
   diagnostics: { enabled: boolean };
   trusted: boolean;
 }
@@ -23,6 +24,7 @@ export function serverSettings(scope?: vscode.Uri): ServerSettings {
     profilesDir: values.get<string>("profilesDir", ""),
     inlayHints: enabled("inlayHints"),
     codeLens: enabled("codeLens"),
+    plan: enabled("plan"),
     diagnostics: enabled("diagnostics"),
     trusted: vscode.workspace.isTrusted,
   };

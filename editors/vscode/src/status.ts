@@ -79,6 +79,10 @@ export class StatusItem implements vscode.Disposable {
     if (this.python) {
       text.appendMarkdown("\n\n").appendText(this.python);
     }
+    if (this.status.state === "ready" && this.status.projects) {
+      text.isTrusted = { enabledCommands: ["stateaware.simulatePlan"] };
+      text.appendMarkdown("\n\n[Simulate Plan](command:stateaware.simulatePlan)");
+    }
     return text.appendMarkdown("\n\n").appendText("Click to see the output.");
   }
 }
