@@ -115,7 +115,7 @@ function drawGraph(items, key) {
       svg("text", { x: 8, y: 15, class: "sign" }),
       svg("text", { x: 21, y: 15 }, shortLabel(item)),
     );
-    box.addEventListener("click", () => choose(item.id));
+    box.addEventListener("click", () => choosePlace(item.id));
     box.addEventListener("focus", () => bringIntoSight(item));
     boxes.set(item.id, box);
     canvas.append(box);

@@ -42,9 +42,12 @@ function onMessage(message) {
   else if (message.type === "show" && message.document) {
     // what was changed here since then is still to be asked
     if (message.question && pending === undefined) takeQuestion(message.question);
+    const { project, name } = message;
+    app.host?.setState({ ...(app.host.getState() || {}), project, name, question });
     say("", "");
     showDocument(message.document);
     updateControls();
+    if (message.node && app.model?.items.has(message.node)) choose(message.node);
   }
 }
 

@@ -249,7 +249,7 @@ function onRowClick(event) {
   if (!row || target.closest("button, input, label")) return;
   const run = runUnder(event);
   focusPlace(Number(row.dataset.place), true);
-  choose(row.dataset.id || "", run === null ? {} : { run });
+  choosePlace(row.dataset.id || "", run === null ? {} : { run });
 }
 
 /**

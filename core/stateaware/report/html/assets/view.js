@@ -76,6 +76,16 @@ function choose(id, more = {}) {
 }
 
 /**
+ * Choose a node with the mouse; an editor beside the page follows to the setting in force.
+ * @param {string} id
+ * @param {Partial<View>} [more]
+ */
+function choosePlace(id, more = {}) {
+  choose(id, more);
+  if (id) app.host?.postMessage({ type: "open", unique_id: id, what: "setting", follow: true });
+}
+
+/**
  * Choose a node in the run whose build ended its worst lag or age; in the last where none did.
  * @param {Item} item
  * @param {"lag" | "age"} what
