@@ -40,14 +40,15 @@ def _resource(unique_id: str, entry: dict[str, Any], *, enabled: bool = True) ->
         texts(entry.get("fqn")),
         text(entry.get("original_file_path")).replace("\\", "/"),
         text(entry.get("package_name")),
-        frozenset((*texts(entry.get("tags")), *texts(config.get("tags")))),
+        # to dbt the tags of a metric's configuration are not its own, and a unit test has no others
+        frozenset(texts(config.get("tags") if kind == "unit_test" else entry.get("tags"))),
         config,
         source_name=text(entry.get("source_name")),
         version=_version(entry.get("version")),
         latest_version=_version(entry.get("latest_version")),
         parents=depends_on(entry, "nodes"),
         access=text(entry.get("access")) or text(config.get("access")),
-        group=text(config.get("group")) or text(entry.get("group")),
+        group=text(config.get("group")),  # beside it a test names the group of what it tests
         test_name=text(table(entry.get("test_metadata")).get("name")),
         attached_node=text(entry.get("attached_node")),
         patch_path=text(entry.get("patch_path")).partition("://")[2].replace("\\", "/"),
