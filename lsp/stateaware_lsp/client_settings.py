@@ -27,6 +27,7 @@ class ClientSettings:
     diagnostics: bool = True
     inlay_hints: bool = True
     code_lens: bool = True
+    plan: bool = True
     trusted: bool = True
     delay: float = 0.1
     pause: float = 0.4
@@ -73,6 +74,7 @@ def read_client_settings(given: object) -> tuple[ClientSettings, list[str]]:
         diagnostics=flag("diagnostics.enabled", "diagnostics", "enabled"),
         inlay_hints=flag("inlayHints.enabled", "inlayHints", "enabled"),
         code_lens=flag("codeLens.enabled", "codeLens", "enabled"),
+        plan=flag("plan.enabled", "plan", "enabled"),
         trusted=flag("trusted", "trusted"),
         delay=seconds("delay", 0.1),
         pause=seconds("pause", 0.4),

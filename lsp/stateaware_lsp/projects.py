@@ -17,6 +17,7 @@ from stateaware.index.index import Findings
 from stateaware.project.search import project_above, projects_below
 from stateaware.records import replace
 from stateaware_lsp.client_settings import ClientSettings
+from stateaware_lsp.forecasts import Forecast
 
 _SPECIAL: Final = frozenset({"packages.yml", "dependencies.yml", ".dbtignore", "profiles.yml"})
 _READ: Final = (".sql", ".py", ".yml", ".yaml")
@@ -34,6 +35,7 @@ class OpenProject:
         self.findings: Findings = {}
         self.checked = -1
         """The index's version of which ``findings`` hold for every file; -1 before the first check."""
+        self.forecast = Forecast()
         self._real: dict[str, str] = {}
 
     @property

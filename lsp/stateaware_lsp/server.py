@@ -356,7 +356,7 @@ class Server(LanguageServer):
             return
         before = self.projects.by_root.get(root)
         if before is not None:
-            project.findings = before.findings
+            project.findings, project.forecast = before.findings, before.forecast
             self._pending.pop(before, None)
             self._untold.pop(before, None)
         self.projects.by_root[root] = project

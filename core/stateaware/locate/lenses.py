@@ -28,7 +28,7 @@ class Lens:
 
     ``span`` is its name, ``value`` what is in force, ``beside`` where that comes from, what it overrides
     or how far it reaches. ``inherited`` says that nothing at this place sets it. ``places`` are the
-    settings that one may want to go to, the one in force first.
+    settings that one may want to go to, the one in force first. ``model`` is its unique_id, if it is one.
     """
 
     span: Span
@@ -36,6 +36,7 @@ class Lens:
     beside: str
     inherited: bool
     places: tuple[Setting, ...]
+    model: str = ""
 
     @property
     def text(self) -> str:
@@ -97,7 +98,8 @@ def _of_node(node: Node, span: Span, own: Callable[[Setting], bool]) -> Iterator
     else:
         beside = ""
     places = once([freshness.winner, *settings_in_force(node), *freshness.shadowed])
-    yield Lens(span, value, beside, inherited, tuple(places))
+    model = node.unique_id if isinstance(node, ModelNode) else ""
+    yield Lens(span, value, beside, inherited, tuple(places), model)
 
 
 def _value(resource: str, effective: Effective) -> str:

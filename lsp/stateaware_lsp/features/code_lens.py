@@ -1,15 +1,23 @@
-"""Code lenses: what is in force for a model, table or folder, above its name."""
+"""Code lenses: what is in force for a model, table or folder, and what a run now would do with it."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from typing import Final
 
 from lsprotocol import types
 
-from stateaware.locate.lenses import Lens
+from stateaware.locate.lenses import SEPARATOR, Lens
+from stateaware.report.plan_short import lens_words
+from stateaware.text.span import Span
+from stateaware_lsp.keeping import refresh_lenses
 from stateaware_lsp.projects import OpenProject
 from stateaware_lsp.server import Located, Server
 from stateaware_lsp.steady import SteadyLenses
+
+_SIMULATE: Final = "stateaware.simulatePlan"
 
 
 def register(server: Server) -> None:
@@ -26,11 +34,10 @@ def register(server: Server) -> None:
         if located is None:
             steady.forget(uri)
             return None
-        shown = [
-            _lens(server, located, lens)
-            for lens in steady.of(located)
-            if not (lens.inherited and _is_hint(server, located))
-        ]
+        said = [lens for lens in steady.of(located) if not (lens.inherited and _is_hint(server, located))]
+        shown = [_lens(server, located, lens) for lens in said]
+        if server.settings.plan:
+            shown += _plan_lenses(server, located, said)
         return shown or None
 
     server.listeners.append(_Refresh(server).tell)
@@ -59,6 +66,32 @@ def _lens(server: Server, located: Located, lens: Lens) -> types.CodeLens:
     return types.CodeLens(found, command=command)
 
 
+def _plan_lenses(server: Server, located: Located, said: list[Lens]) -> Iterator[types.CodeLens]:
+    """What a run now would do with the models that have a lens, and with that of a model's file."""
+    simulates = _SIMULATE in server.client_commands
+    now = datetime.now(timezone.utc)
+    for model, span in _models(located, said):
+        decision = located.project.forecast.decision(model, now)
+        words = "" if decision is None else lens_words(decision)
+        if not words and not simulates:
+            continue
+        title = SEPARATOR.join(part for part in (words, "simulate" if simulates else "") if part)
+        target = {"project": str(located.project.root), "node": model}
+        command = types.Command(
+            title, _SIMULATE if simulates else "stateaware.server.simulatePlan", arguments=[target]
+        )
+        yield types.CodeLens(located.positions.range(span), command=command)
+
+
+def _models(located: Located, said: list[Lens]) -> Iterator[tuple[str, Span]]:
+    if located.path not in located.project.index.inputs.code:
+        yield from ((lens.model, lens.span) for lens in said if lens.model)
+        return
+    for model in located.view.models.values():
+        if model.file.file == located.file:
+            yield model.unique_id, Span.at(1, 1)
+
+
 class _Refresh:
     """Asks the editor for lenses and hints again when a value elsewhere may have changed."""
 
@@ -70,7 +103,6 @@ class _Refresh:
         workspace = self._server.client_capabilities.workspace
         if edited or workspace is None:
             return
-        if workspace.code_lens is not None and workspace.code_lens.refresh_support:
-            self._server.workspace_code_lens_refresh(None)
+        refresh_lenses(self._server)
         if workspace.inlay_hint is not None and workspace.inlay_hint.refresh_support:
             self._server.workspace_inlay_hint_refresh(None)

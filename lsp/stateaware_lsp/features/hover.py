@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timezone
 
 from lsprotocol import types
 
+from stateaware.explain.markdown import escape
+from stateaware.graph.nodes import ModelNode
 from stateaware.locate.hover import hover_text
-from stateaware_lsp.pointing import point
+from stateaware.locate.nodes import nodes_of
+from stateaware.plan.decision import Decision
+from stateaware.report.plan_short import hover_words
+from stateaware_lsp.pointing import Pointed, point
 from stateaware_lsp.server import Server
 
 
@@ -25,7 +31,21 @@ def register(server: Server) -> None:
         text = hover_text(found.target, found.around, found.near, found.link, markdown=markdown)
         if text is None:
             return None
+        decision = _decision(server, found)
+        if decision is not None:
+            words = hover_words(decision, datetime.now(timezone.utc))
+            text = f"{text}\n\n{escape(words) if markdown else words}"
         return types.Hover(types.MarkupContent(kind, text), found.located.positions.range(found.target.span))
+
+
+def _decision(server: Server, found: Pointed) -> Decision | None:
+    """What a run now would do with the model that is pointed at, where that is known."""
+    if not server.settings.plan or found.target.kind in ("key", "value"):
+        return None
+    nodes = nodes_of(found.around, found.target.subject)
+    if len(nodes) != 1 or not isinstance(nodes[0], ModelNode):
+        return None
+    return found.project.forecast.decision(nodes[0].unique_id, datetime.now(timezone.utc))
 
 
 def _kind(server: Server) -> types.MarkupKind:
