@@ -11,9 +11,11 @@ from stateaware.config.code import CodeReader
 from stateaware.config.contexts import Contexts
 from stateaware.config.frame import Frame
 from stateaware.config.gather import resolve_models, resolve_sources
+from stateaware.config.plain import PlainSettings
 from stateaware.config.profiles import PROFILES, EngineName, Profile
 from stateaware.config.project_tree import TreeLevel
 from stateaware.config.reader import Reader
+from stateaware.config.rendering import Rendering
 from stateaware.config.written import Written, list_written
 from stateaware.errors import ProjectNotFound, ProjectUnreadable
 from stateaware.facts.files import PackageFiles
@@ -206,11 +208,23 @@ class Project:
         return self.frame.source_trees
 
     @cached_property
+    def rendering(self) -> Rendering:
+        """What models do when dbt parses them."""
+        return Rendering(self.contexts, self.inputs.read)
+
+    @cached_property
     def graph(self) -> Graph:
         """All nodes, with their effective values."""
         files = [(package, self.package_files[package.name]) for package in self.packages]
-        graph = build_graph(files, self.inputs.code, self.entries, self.profile)
-        code = CodeReader(self.profile, self.contexts, self.inputs.read)
+        plain = self.plain
+        graph = build_graph(
+            files,
+            self.inputs.code,
+            self.entries,
+            self.profile,
+            lambda model: plain.model(model, "enabled") == "false",
+        )
+        code = CodeReader(self.profile, self.contexts, self.rendering)
         resolve_models(
             graph.models.values(), self.model_trees, self.name, self.readers, code.settings, self.profile
         )
@@ -230,8 +244,29 @@ class Project:
     @cached_property
     def parents(self) -> Parents:
         """Who reads whom."""
-        read = partial(list_snapshots, self.packages, self.package_files, self.entries, self.inputs.read)
-        return Parents(self.graph, self.package_files, self.packages, read)
+        snapshots = partial(list_snapshots, self.packages, self.package_files, self.entries, self.inputs.read)
+        return Parents(
+            self.graph,
+            self.package_files,
+            self.packages,
+            snapshots,
+            self.rendering,
+            self.inputs.macros,
+            self.plain,
+            self.profile,
+        )
+
+    @cached_property
+    def plain(self) -> PlainSettings:
+        """Settings of which only the words count."""
+        return PlainSettings(
+            self.packages,
+            self.inputs.properties,
+            self.frame,
+            self.inputs.macros,
+            self.rendering,
+            self.inputs.read,
+        )
 
     @cached_property
     def snapshots(self) -> tuple[SnapshotNode, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from stateaware.config.layers import Layer, Setting
@@ -11,11 +10,12 @@ from stateaware.config.reader import MODEL_KEYS, Reader
 from stateaware.config.values import Block
 from stateaware.graph.nodes import ModelNode
 from stateaware.syntax.tree import Entry, Scalar, Unknown, from_native
-from stateaware.text.source import LineIndex, decode
+from stateaware.text.source import LineIndex
 from stateaware.text.span import Span
 
 if TYPE_CHECKING:
     from stateaware.config.contexts import Contexts
+    from stateaware.config.rendering import Rendering
 
 MOST_SETTINGS: Final = 100
 """Of more settings of one key in one file only the last are looked at: each is compared with all others."""
@@ -26,10 +26,10 @@ _START: Final = Span.at(1, 1)
 class CodeReader:
     """Reads the code layer of models, each file once."""
 
-    def __init__(self, profile: Profile, contexts: Contexts, read: Callable[[str], bytes]) -> None:
+    def __init__(self, profile: Profile, contexts: Contexts, rendering: Rendering) -> None:
         self._profile = profile
         self._contexts = contexts
-        self._read = read
+        self._rendering = rendering
         self._readers: dict[str, Reader] = {}
         self._rendered: dict[str, dict[str, tuple[Setting, ...]]] = {}
 
@@ -55,13 +55,11 @@ class CodeReader:
         return Setting(layer, entry.key, entry.value, reader.read(key, entry.value))
 
     def _render(self, model: ModelNode) -> dict[str, tuple[Setting, ...]]:
-        from stateaware.syntax.jinja import UndefinedName, render_model
+        from stateaware.syntax.jinja import UndefinedName
 
-        try:
-            text = decode(self._read(model.file.absolute))
-        except (OSError, UnicodeDecodeError):
+        text, rendered = self._rendering.text(model), self._rendering.model(model)
+        if text is None or rendered is None:
             return {}
-        rendered = render_model(text, self._contexts.maker("sql", model.package)())
         unknown = rendered.unknown
         if type(rendered.problem) is UndefinedName and self._profile.dialect == "fusion":
             # dbt v2 goes on with what is undefined in more places than are known here

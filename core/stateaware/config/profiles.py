@@ -44,6 +44,8 @@ class Profile:
     """A version's config is merged into the model's key by key, and its nulls clear."""
     root_patches_packages: bool
     """A properties file of the root project may configure a package's model."""
+    root_first: bool
+    """A package's ``ref()`` and ``source()`` mean the root project's node before the package's own."""
     hidden_properties: bool
     """Properties files whose name starts with a dot are read."""
     source_merge: Literal["threshold", "block"]
@@ -73,6 +75,7 @@ FUSION: Final = Profile(
     version_fqn="stem",
     deep_version_merge=False,
     root_patches_packages=False,
+    root_first=False,
     hidden_properties=True,
     source_merge="threshold",
     closest_loaded_at=False,
@@ -106,6 +109,7 @@ CORE: Final = Profile(
     version_fqn="name-and-version",
     deep_version_merge=True,
     root_patches_packages=True,
+    root_first=True,
     hidden_properties=False,
     source_merge="block",
     closest_loaded_at=True,

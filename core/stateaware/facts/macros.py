@@ -17,6 +17,7 @@ from stateaware.records import cached_property
 from stateaware.syntax.sql import MacroDefinition, scan_sql
 
 _CONFIG: Final = re.compile(rb"\bconfig\s*\(|\0")  # a NUL: an encoding other than UTF-8
+_RELATION: Final = re.compile(rb"\b(?:ref|source)\s*\(|\0")
 _NEEDLES: Final = tuple(needle.decode() for needle in CODE_NEEDLES)
 
 
@@ -86,9 +87,23 @@ class Macros:
         )
         return naming & self.configuring
 
+    @cached_property
+    def referring(self) -> frozenset[str]:
+        """Names of macros that call ``ref()`` or ``source()``, directly or through another macro."""
+        return self._spread(
+            macro.name
+            for number, (_, _, data) in enumerate(self._files)
+            if _RELATION.search(data)
+            for macro in self._in(number)
+            if _RELATION.search(macro.source.encode())
+        )
+
     def _spread(self, first: Iterable[str]) -> frozenset[str]:
-        """Names and those of all macros that call one of them, through any number of others."""
-        found = set(first)
+        """Names and those of all macros that call one of them, through any number of others.
+
+        ``duckdb__name`` and ``default__name`` are called as ``name``, through ``adapter.dispatch()``.
+        """
+        found = _with_dispatched(first)
         new = found
         while new:
             words = re.compile(b"|".join(re.escape(name.encode()) for name in sorted(new)))
@@ -99,12 +114,22 @@ class Macros:
                 for macro in self._in(number)
                 if macro.name not in found and any(name.rsplit(".", 1)[-1] in found for name in macro.calls)
             }
+            new = _with_dispatched(new)
             found |= new
         return frozenset(found)
 
     def configures(self, calls: tuple[str, ...]) -> bool:
         """Whether one of the called names is a macro that calls ``config()``."""
         return any(name.rsplit(".", 1)[-1] in self.configuring for name in calls)
+
+    def refers(self, calls: tuple[str, ...]) -> bool:
+        """Whether one of the called names is a macro that calls ``ref()`` or ``source()``."""
+        return any(name.rsplit(".", 1)[-1] in self.referring for name in calls)
+
+
+def _with_dispatched(names: Iterable[str]) -> set[str]:
+    written = set(names)
+    return written | {name.partition("__")[2] for name in written if name.partition("__")[2]}
 
 
 def _names_ours(source: str) -> bool:

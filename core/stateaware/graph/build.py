@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AnyMapping
 from typing import Final
 
@@ -39,7 +39,8 @@ _NOT_WORD: Final = re.compile(r"\W", re.ASCII)
 class Graph:
     """All nodes of a project and its packages.
 
-    ``duplicate_models`` and ``duplicate_tables`` are later definitions that dbt refuses or ignores,
+    ``duplicate_models`` and ``duplicate_tables`` are definitions in force with others that dbt refuses or
+    ignores,
     ``repeated`` entries for a model that has one already, ``orphans`` entries for models that do not exist.
     """
 
@@ -74,12 +75,17 @@ def build_graph(
     code: AnyMapping[str, CodeFacts],
     entries: list[PropertiesEntry],
     profile: Profile,
+    is_off: Callable[[ModelNode], bool],
 ) -> Graph:
-    """Make the nodes. ``code`` holds the facts of each model file by its absolute path."""
+    """Make the nodes.
+
+    ``code`` holds the facts of each model file by its absolute path. ``is_off`` tells whether a model is
+    disabled: of several files of one name, say one for each warehouse, an enabled one is the model.
+    """
     graph = Graph(entries=entries)
     for package, files in packages:
         for file in files.models:
-            _add_model(graph, package, file, code[file.absolute])
+            _add_model(graph, package, file, code[file.absolute], is_off)
     for entry in entries:
         if entry.section == "models":
             _patch(graph, entry, profile)
@@ -92,12 +98,20 @@ def build_graph(
     return graph
 
 
-def _add_model(graph: Graph, package: PackageSource, file: ResourceFile, code: CodeFacts) -> None:
+def _add_model(
+    graph: Graph,
+    package: PackageSource,
+    file: ResourceFile,
+    code: CodeFacts,
+    is_off: Callable[[ModelNode], bool],
+) -> None:
     name = file.stem
     unique_id = f"model.{package.name}.{name}"
     fqn = (package.name, *file.folders, name)
     model = ModelNode(unique_id, name, package, file, fqn, fqn, code)
     first = graph.models.setdefault(unique_id, model)
+    if first is not model and is_off(first) and not is_off(model):
+        graph.models[unique_id], first, model = model, model, first
     if first is not model:
         graph.duplicate_models.append((first, model))
 

@@ -13,7 +13,6 @@ from stateaware.plan.nodes import Node, StateConfig, Window
 from stateaware.plan.settings import read_build_after, read_state
 from stateaware.rules.dating import WITHOUT_METADATA, is_undated, source_views
 from stateaware.rules.materialized import materialization
-from stateaware.rules.plain_setting import plain_setting
 
 if TYPE_CHECKING:
     from stateaware.graph.nodes import ModelNode, SourceNode
@@ -39,14 +38,21 @@ def lineage_of(project: Project) -> Lineage:
 
 
 def _seeds(project: Project) -> Iterator[Node]:
-    for package, files in project.package_files.items():
-        for unique_id in dict.fromkeys(f"seed.{package}.{seed.stem}" for seed in files.seeds):
-            yield Node(unique_id, kind="seed", materialized="seed")
+    for package in project.packages:
+        for seed in {seed.stem: seed for seed in project.package_files[package.name].seeds}.values():
+            enabled = project.plain.seed(package, seed, "enabled")
+            yield Node(
+                f"seed.{package.name}.{seed.stem}",
+                kind="seed",
+                materialized="seed",
+                enabled=enabled != "false",
+                assumed=tuple(_assumed(enabled, None)),
+            )
 
 
 def _snapshot(project: Project, snapshot: SnapshotNode) -> Node:
-    links = project.parents.of_code(snapshot.facts, snapshot.package.name)
-    enabled = plain_setting(project, snapshot, "enabled")
+    links = project.parents.of_snapshot(snapshot)
+    enabled = project.plain.snapshot(snapshot, "enabled")
     return Node(
         snapshot.unique_id,
         kind="snapshot",
@@ -57,17 +63,17 @@ def _snapshot(project: Project, snapshot: SnapshotNode) -> Node:
     )
 
 
-def _assumed(enabled: str | None, links: ParentLinks) -> Iterator[str]:
+def _assumed(enabled: str | None, links: ParentLinks | None) -> Iterator[str]:
     if enabled is None:
         yield "it is switched on: its `enabled` cannot be told"
-    if not links.complete:
+    if links is not None and not links.complete:
         yield "it has no other parents than those that can be read"
 
 
 def _model(project: Project, model: ModelNode) -> Node:
     links = project.parents.of(model)
-    materialized, enabled = materialization(project, model), plain_setting(project, model, "enabled")
-    refresh = plain_setting(project, model, "full_refresh")
+    materialized, enabled = materialization(project, model), project.plain.model(model, "enabled")
+    refresh = project.plain.model(model, "full_refresh")
     assumed = (
         ("it is a table: its materialization cannot be told", materialized is None),
         ("nothing protects it from a full refresh: its `full_refresh` cannot be told", refresh is None),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stateaware.rules.plain_setting import plain_setting
-
 if TYPE_CHECKING:
     from stateaware.graph.nodes import ModelNode
     from stateaware.workspace import Project
@@ -15,7 +13,7 @@ _DEFAULTS = {"sql": "view", "python": "table"}
 
 def materialization(project: Project, model: ModelNode) -> str | None:
     """``table``, ``view``, …: dbt's default where nothing is set; None where it cannot be told."""
-    found = plain_setting(project, model, "materialized")
+    found = project.plain.model(model, "materialized")
     return _DEFAULTS[model.language] if found == "" else found
 
 

@@ -148,7 +148,7 @@ def _snapshot(project: Project, written: WrittenSettings, node: SnapshotNode) ->
             node.fqn,
             node.file.path,
             node.package.name,
-            parents=project.parents.of_code(node.facts, node.package.name).nodes,
+            parents=project.parents.of_snapshot(node).nodes,
             patch_path=_patch(written, key),
         ),
         merge([{"enabled": True, "materialized": "snapshot"}, settings]),

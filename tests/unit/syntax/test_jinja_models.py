@@ -225,7 +225,7 @@ def test_a_loop_over_the_unknown() -> None:
     text = "{{ config(alias='a') }}{% for r in this.columns %}{{ config(meta=r) }}{% endfor %}{{ config(alias='b') }}"
     reason = "where this model is built is not known here"
     assert render(text) == RenderedModel(
-        configs=(ExecutedConfig({"alias": "a"}, 1),), unknown=Unknown(reason)
+        configs=(ExecutedConfig({"alias": "a"}, 1),), unknown=Unknown(reason), unsettled=True
     )
 
 

@@ -73,7 +73,7 @@ def render_model(text: str, context: JinjaContext) -> RenderedModel:
     Never raises; failures are part of the result.
     """
     if not context.trusted:
-        return RenderedModel(unknown=_UNTRUSTED)
+        return RenderedModel(unknown=_UNTRUSTED, unsettled=True)
     from stateaware.syntax.jinja.evaluation import render_template
 
     return render_template(text, context)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeAlias
 
 from jinja2 import nodes
 
 from stateaware.syntax.jinja.context import JinjaContext
 from stateaware.syntax.jinja.errors import JinjaError
 from stateaware.syntax.jinja.markers import native_value
-from stateaware.syntax.jinja.outcomes import Outcomes, agreed, answer, run_all
+from stateaware.syntax.jinja.names import MacroReturn
+from stateaware.syntax.jinja.outcomes import Outcome, Outcomes, agreed, answer, run_all
 from stateaware.syntax.jinja.renderer import NotedRelation, Renderer, check_keywords, parsed
 from stateaware.syntax.jinja.results import ExecutedConfig, RenderedModel
 from stateaware.syntax.jinja.scope import Scope
 from stateaware.syntax.jinja.undecided import Undecidable
 from stateaware.syntax.tree import Unknown
 
+_Ref: TypeAlias = tuple[str | None, str, object]
+_Source: TypeAlias = tuple[str, str]
 _DELIMITERS: Final = ("{{", "}}", "{%", "%}", "{#", "#}")
 
 
@@ -46,16 +50,19 @@ def render_text(text: str, context: JinjaContext) -> object:
 def render_template(text: str, context: JinjaContext) -> RenderedModel:
     """See ``stateaware.syntax.jinja.render_model``."""
     outcomes = run_all(context, lambda renderer: _model(renderer, text))
-    relations = [relation for run in outcomes.runs for relation in run.renderer.relations]
+    relations = dict.fromkeys(
+        one for run in outcomes.runs for relation in run.renderer.relations if (one := _constant(relation))
+    )
     configs, unknown = _agreed_configs(outcomes)
     problem = next((run.ended for run in outcomes.runs if isinstance(run.ended, JinjaError)), None)
     if problem is not None and any(not isinstance(run.ended, JinjaError) for run in outcomes.runs):
         problem, unknown = None, unknown or Unknown(outcomes.reason)
     return RenderedModel(
         configs=configs,
-        refs=tuple(dict.fromkeys(ref for relation in relations if (ref := _ref(relation)))),
-        sources=tuple(dict.fromkeys(source for relation in relations if (source := _source(relation)))),
+        refs=tuple(one for one in relations if len(one) == 3),
+        sources=tuple(one for one in relations if len(one) == 2),
         unknown=unknown,
+        unsettled=not (outcomes.complete and _same(outcomes) and all(map(_ran_through, outcomes.runs))),
         problem=problem,
     )
 
@@ -86,7 +93,27 @@ def _model(renderer: Renderer, text: str) -> object:
     except JinjaError as error:
         error.line = error.line or renderer.line
         raise
+    _run_hooks(renderer)
     return None
+
+
+def _run_hooks(renderer: Renderer) -> None:
+    """Render the texts of hooks for their refs. What fails in them says nothing of what the model sets."""
+    try:
+        for text in [text for call in renderer.configs for text in _hooks(call.arguments)]:
+            renderer.render_nested(text)
+    except (JinjaError, Undecidable, MacroReturn):
+        renderer.blind = True
+
+
+def _hooks(arguments: Mapping[str, object]) -> Iterator[str]:
+    """The texts of hooks: dbt takes their refs for the model's own."""
+    for key in ("pre_hook", "post_hook"):
+        written = arguments.get(key)
+        for hook in written if isinstance(written, list) else [written]:
+            text = hook.get("sql") if isinstance(hook, dict) else hook
+            if isinstance(text, str):
+                yield text
 
 
 def _template(renderer: Renderer, source: str, *, expression: bool) -> nodes.Template:
@@ -121,9 +148,24 @@ def _merged(calls: list[ExecutedConfig], reason: str) -> ExecutedConfig:
     return ExecutedConfig(arguments, first.line)
 
 
-def _ref(relation: NotedRelation) -> tuple[str | None, str, object] | None:
+def _constant(relation: NotedRelation) -> _Ref | _Source | None:
+    """What a ``ref()`` or ``source()`` names; None where that is no constant."""
+    return _ref(relation) if relation.kind == "ref" else _source(relation)
+
+
+def _ran_through(run: Outcome) -> bool:
+    return run.ended is None and not run.renderer.blind
+
+
+def _same(outcomes: Outcomes) -> bool:
+    """Whether all runs make the same calls, with nothing but constants."""
+    found = [{_constant(relation) for relation in run.renderer.relations} for run in outcomes.runs]
+    return None not in found[0] and all(one == found[0] for one in found)
+
+
+def _ref(relation: NotedRelation) -> _Ref | None:
     names = [name for name in relation.arguments if isinstance(name, str)]
-    if relation.kind != "ref" or len(names) != len(relation.arguments) or not 1 <= len(names) <= 2:
+    if len(names) != len(relation.arguments) or not 1 <= len(names) <= 2:
         return None
     version = relation.keywords.get("v", relation.keywords.get("version"))
     if not isinstance(version, (str, int, float, type(None))):
@@ -131,8 +173,8 @@ def _ref(relation: NotedRelation) -> tuple[str | None, str, object] | None:
     return (names[0] if len(names) == 2 else None), names[-1], version
 
 
-def _source(relation: NotedRelation) -> tuple[str, str] | None:
+def _source(relation: NotedRelation) -> _Source | None:
     names = [name for name in relation.arguments if isinstance(name, str)]
-    if relation.kind != "source" or len(names) != 2 or len(relation.arguments) != 2:
+    if len(names) != 2 or len(relation.arguments) != 2:
         return None
     return names[0], names[1]

@@ -153,8 +153,8 @@ _COMMON: Final[dict[str, object]] = {
 }
 _SQL: Final[dict[str, object]] = {
     "config": _Config(),
-    "ref": Function("ref", _relation("ref")),
-    "source": Function("source", _relation("source")),
+    "ref": Function("ref", _relation("ref"), takes_undecided=True),
+    "source": Function("source", _relation("source"), takes_undecided=True),
     "metric": Function("metric", _relation("metric")),
     "function": Function("function", _relation("function")),
     "this": Relation("this", "where this model is built is not known here"),

@@ -74,6 +74,8 @@ class Renderer(Evaluator):
         """The line of the template from which the running project macro was called."""
         self.configs: list[ExecutedConfig] = []
         self.relations: list[NotedRelation] = []
+        self.blind = False
+        """Whether other refs may run than those that did: a macro or a branch that is not known."""
         self._macros: dict[str, object] = {}
         self._inert: dict[int, bool] = {}
 
@@ -134,6 +136,7 @@ class Renderer(Evaluator):
         for branch in (node, *node.elif_):
             test = self.evaluate(branch.test, scope)
             if isinstance(test, Undecided) and out is None and self._is_inert(node):
+                self._pass_over(node)
                 return None
             if self.truth(test):
                 return self.render_body(branch.body, scope, out)
@@ -142,6 +145,7 @@ class Renderer(Evaluator):
     def _for(self, node: nodes.For, scope: Scope, out: Out) -> None:
         values = self.evaluate(node.iter, scope)
         if isinstance(values, Undecided) and out is None and self._is_inert(node):
+            self._pass_over(node)
             return
         self.loop_over(node, values, scope, out, 0)
 
@@ -232,6 +236,19 @@ class Renderer(Evaluator):
             known = self._inert[id(node)] = not acts and _HARMLESS.issuperset(names)
         return known
 
+    def _pass_over(self, node: nodes.If | nodes.For) -> None:
+        """Keep what an inert statement may refer to, whichever way it goes."""
+        for call in node.find_all(nodes.Call):
+            kind = call.node.name if isinstance(call.node, nodes.Name) else ""
+            if kind in ("ref", "source"):
+                self.blind = True
+                values = [part.value for part in call.args if isinstance(part, nodes.Const)]
+                named = {
+                    one.key: one.value.value for one in call.kwargs if isinstance(one.value, nodes.Const)
+                }
+                if (len(values), len(named)) == (len(call.args), len(call.kwargs)):
+                    self.note_relation(kind, tuple(values), named)
+
     # -- names and macros ------------------------------------------------------------------------
 
     def lookup(self, name: str) -> object:
@@ -265,6 +282,7 @@ class Renderer(Evaluator):
         if adapter is None and any(
             key.endswith(f"__{name}") and not key.endswith(f"default__{name}") for key in known
         ):
+            self.blind = True
             return unknown_function(name, "which adapter's macro is called is not known here")
         for candidate in (f"{adapter}__{name}", f"default__{name}"):
             for key in (f"{owner}{candidate}", candidate):

@@ -27,12 +27,13 @@ class RenderedModel:
     ``configs`` are the calls in order; ``refs`` are ``(package or None, name, version or None)``,
     ``sources`` pairs of names, as far as they are constant and their branch was tried. ``unknown``
     says why it is not known which ``config()`` calls run: ``configs`` are then those that run in any
-    case. ``problem`` is the error with which dbt gives up on the model; ``configs`` are then those
-    before it.
+    case. ``unsettled``: others than these refs and sources may run, or not all of them. ``problem`` is
+    the error with which dbt gives up on the model; ``configs`` are then those before it.
     """
 
     configs: tuple[ExecutedConfig, ...] = ()
     refs: tuple[tuple[str | None, str, object], ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
     unknown: Unknown | None = None
+    unsettled: bool = False
     problem: JinjaError | None = None

@@ -1,0 +1,1 @@
+select * from ({{ pkg.of_the_package() }})

@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+select * from ({{ all_of_other() }})

@@ -1,0 +1,1 @@
+{{ config(alias='theirs') }} select 1 as id
