@@ -94,6 +94,7 @@ def test_settings_of_the_folder_count_for_a_simulation(run: Run, tmp_path: Path)
     assert "jobs: daily" in done.out
     assert "orders" in done.out
     assert "clicks" not in done.out
+    assert "unit_test" not in done.out, "a test has no data that could be late"
 
 
 def test_both_dbts_together_are_told(run: Run, tmp_path: Path) -> None:
