@@ -306,6 +306,10 @@ def test_a_thousand_models(show: Open, shots: Path, tmp_path: Path) -> None:
     report.page.keyboard.press("End")
     expect(report.page.locator('.row[aria-rowindex="1001"]')).to_be_focused()
     assert report.rows.count() < 80
+    # far down, where a filter leaves little
+    report.page.get_by_role("searchbox", name="Filter by name").fill("m_01")
+    expect(report.row("m_0100")).to_be_in_viewport()
+    report.page.get_by_role("searchbox", name="Filter by name").fill("")
     report.page.get_by_role("button", name="All 1,001").click()
     expect(report.page.locator(".box")).to_have_count(1001)
     report.page.screenshot(path=shots / "thousand.png")
@@ -435,6 +439,8 @@ def test_live_places_open_in_the_editor(show: Open, pages: dict[str, Path]) -> N
     report.details.get_by_role("button", name="models/marts/fct_orders.sql").click()
     fct = "model.jaffle_shop.fct_orders"
     assert report.said("open") == [
+        # an editor beside the page goes along with what is chosen
+        {"type": "open", "unique_id": fct, "what": "setting", "follow": True},
         {"type": "open", "unique_id": fct, "what": "setting"},
         {"type": "open", "unique_id": fct, "what": "file"},
     ]

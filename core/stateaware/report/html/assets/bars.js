@@ -42,7 +42,7 @@ function updateHead_() {
   const { told } = model;
   head.replaceChildren(
     el("p", { className: "about dim" }, ...aboutWords(model)),
-    el("h1", {}, el("bdi", {}, clean(told.text))),
+    el("h1", { className: told.text.length > 260 ? "long" : "" }, el("bdi", {}, clean(told.text))),
     model.simulated ? tiles(model) : "",
     notes(model),
   );

@@ -18,6 +18,7 @@ function update(changes) {
   document.body.classList.toggle("wide-graph", view.wide);
   document.body.classList.toggle("in-table", view.tab === "table");
   if (touches("rows")) updateRows();
+  if (["text", "folder", "tag", "only", "sort", "descending"].some((key) => key in changes)) toFirstRow();
   if (touches("bars")) updateBars();
   if (touches("details")) updateDetails();
   if (touches("graph")) updateGraph();

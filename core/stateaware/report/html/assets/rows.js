@@ -47,7 +47,15 @@ function onScroll() {
 /** The side ends where the window does, also before it sticks. */
 function sizeSide() {
   const side = detailsBox.parentElement;
-  if (side) side.style.height = `${window.innerHeight - side.getBoundingClientRect().top}px`;
+  if (!side) return;
+  const top = Math.max(side.getBoundingClientRect().top, parseFloat(getComputedStyle(side).top) || 0);
+  side.style.height = `${window.innerHeight - top}px`;
+}
+
+/** Go back to the first row, after what is listed has become another. */
+function toFirstRow() {
+  const over = gridBody.getBoundingClientRect().top - gridHead.getBoundingClientRect().bottom;
+  if (over < 0) window.scrollBy(0, over);
 }
 
 /** Show what the filters leave. */
