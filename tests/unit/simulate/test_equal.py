@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from stateaware.plan.advance import advance
@@ -18,6 +18,8 @@ from unit.plan.worlds import NOW, World, settled, worlds
 from unit.simulate.plain import Case
 
 numbers = st.integers(0, 2**32)
+MOST_RUNS = 500
+"""The plain way takes half a minute for thousands."""
 
 
 def reasons(simulation: Simulation) -> list[dict[str, str]]:
@@ -39,7 +41,9 @@ def reasons(simulation: Simulation) -> list[dict[str, str]]:
 @given(numbers)
 def test_deciding_only_what_may_have_changed_gives_what_planning_everything_gives(number: int) -> None:
     case = Case.of(number)
-    fast, plain = case.simulate(), case.plainly()
+    fast = case.simulate()
+    assume(len(fast.runs) <= MOST_RUNS)
+    plain = case.plainly()
     assert [(run.job, run.at, run.end, run.status) for run in fast.runs] == plain.spans
     # members of a cycle have a decision in a plan, and no run can carry it out
     for found, expected in zip(reasons(fast), plain.reasons, strict=True):
