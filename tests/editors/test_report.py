@@ -161,6 +161,8 @@ def test_filters_and_order(show: Open) -> None:
     report = show("simulation")
     report.page.get_by_role("searchbox", name="Filter by name").fill("fct_ marts")
     assert sorted(report.names()) == ["fct_daily_revenue", "fct_orders", "fct_sessions"]
+    expect(report.box("stg_orders")).to_have_css("opacity", "0.35")
+    expect(report.box("fct_orders")).to_have_css("opacity", "1")
     report.page.get_by_role("searchbox", name="Filter by name").fill("")
     report.page.get_by_label("Folder").select_option("models/staging")
     expect(report.rows).to_have_count(7)
@@ -363,8 +365,11 @@ def test_live_questions(show: Open, pages: dict[str, Path], shots: Path) -> None
     expect(report.row("stg_orders")).to_be_visible()
     page = report.page
     expect(page.get_by_label("mode")).to_have_value("sao")
-    page.get_by_role("button", name="+1 h").click()
-    page.get_by_role("button", name="+1 h").click()
+    # at once, however slow the machine
+    page.evaluate(
+        "() => { for (const key of ['step +1 h', 'step +1 h'])"
+        " document.querySelector(`.controls [data-key='${key}']`).click(); }"
+    )
     first = asked(report)
     assert (first["kind"], first["at"], first["mode"]) == ("plan", "2026-11-22T11:00Z", "sao")
     assert len(report.said("ask")) == 1, "what changes quickly is asked once"
@@ -444,6 +449,13 @@ def test_live_places_open_in_the_editor(show: Open, pages: dict[str, Path]) -> N
         {"type": "open", "unique_id": fct, "what": "setting"},
         {"type": "open", "unique_id": fct, "what": "file"},
     ]
+
+
+def test_parents_outside_a_selection_are_told(show: Open, tmp_path: Path) -> None:
+    report = show(write_page("plan", JAFFLE, tmp_path / "some.html", *PLANNED, "--select", "fct_orders"))
+    expect(report.rows).to_have_count(1)
+    report.choose("fct_orders")
+    expect(report.details.locator(".neighbours")).to_contain_text("stg_orders not part of this run")
 
 
 def test_a_page_from_disk_has_no_controls(show: Open) -> None:

@@ -75,7 +75,7 @@ function nodeDetails(item) {
     model.simulated ? el("p", { className: "dim when" }, whenWords(model)) : null,
     el("dl", {}, ...(model.simulated ? simulatedFacts(model, item) : plannedFacts(item))),
     app.host ? el("label", { className: "changed" }, changedBox(item, 0), " its code has changed") : null,
-    neighbours("Reads", model.simulated ? simulatedParents(model, item) : plannedParents(model, item)),
+    neighbours("Reads", model.simulated ? simulatedParents(model, item) : plannedParents(model, item), strangers(model, item)),
     neighbours("Read by", item.children.filter((one) => !isTest(one)).map((one) => ({ item: one, mark: stateNow(one).symbol, text: stateNow(one).decision }))),
     model.simulated ? runList(model, item) : null,
   ];
@@ -213,11 +213,22 @@ function changeWords(change, at) {
 }
 
 /**
+ * The parents that the document does not tell of: not selected, or no part of the project.
+ * @param {Model} model
+ * @param {Item} item
+ * @returns {string[]}
+ */
+function strangers(model, item) {
+  return item.told.parents.filter((/** @type {string} */ id) => !model.items.has(id)).map(nameOf);
+}
+
+/**
  * @param {string} title
  * @param {{item: Item, mark: string, text: string}[]} list
+ * @param {string[]} [others]
  */
-function neighbours(title, list) {
-  if (!list.length) return null;
+function neighbours(title, list, others = []) {
+  if (!list.length && !others.length) return null;
   return el(
     "div",
     { className: "neighbours" },
@@ -229,6 +240,7 @@ function neighbours(title, list) {
         el("li", {}, el("span", { className: "mark", "aria-hidden": "true" }, mark), nodeLink(item), " ", el("span", { className: "dim" }, text)),
       ),
       list.length > MOST ? el("li", {}, `and ${numberWords(list.length - MOST)} more`) : null,
+      ...others.map((name) => el("li", {}, el("span", { className: "mark" }), el("bdi", {}, name), el("span", { className: "dim" }, " not part of this run"))),
     ),
   );
 }

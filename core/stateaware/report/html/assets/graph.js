@@ -148,13 +148,16 @@ function paintGraph() {
   if (!drawnGraph) return;
   const model = shown();
   const item = chosen();
+  // what the filters leave out stays in sight, but steps back
+  const listed = rows.length < model.nodes.length ? new Set(rows) : null;
   const first = item && drawnGraph.boxes.has(item.id) ? item.id : [...drawnGraph.boxes.keys()][0];
   for (const [id, box] of drawnGraph.boxes) {
     const one = model.items.get(id);
     if (!one) continue;
     const state = stateNow(one);
     const isChosen = id === view.node;
-    box.setAttribute("class", `box is-${state.decision}${isChosen ? " chosen" : ""}`);
+    const out = listed && !one.source && !listed.has(one);
+    box.setAttribute("class", `box is-${state.decision}${isChosen ? " chosen" : ""}${out ? " out" : ""}`);
     box.setAttribute("tabindex", id === first ? "0" : "-1");
     box.setAttribute("aria-label", one.source ? one.name : `${one.name}, ${state.decision === "none" ? state.text : state.decision}`);
     const sign = box.querySelector(".sign");

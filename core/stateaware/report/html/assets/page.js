@@ -5,7 +5,7 @@
 /** @type {Record<string, (keyof View)[]>} What each part depends on; an empty change is one of everything. */
 const DEPENDS = {
   rows: ["text", "folder", "tag", "decision", "only", "sort", "descending", "tab", "run", "node"],
-  graph: ["node", "run", "whole", "wide"],
+  graph: ["node", "run", "whole", "wide", "text", "folder", "tag", "decision", "only"],
   bars: ["text", "folder", "tag", "decision", "only", "tab", "run", "sort"],
   details: ["node", "run", "list", "tab"],
 };
