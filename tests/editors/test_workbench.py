@@ -190,7 +190,7 @@ def test_check_workspace(window: Workbench) -> None:
 def test_simulate_plan(window: Workbench) -> None:
     window.open("jaffle_shop/models/marts/fct_orders.sql")
     window.run("stateaware: Simulate Plan")
-    expect(window.tab("plan of fct_orders")).to_be_visible()
+    expect(window.tab("Plan: jaffle_shop")).to_be_visible()
     window.close_beside()
 
 
