@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
@@ -51,7 +50,7 @@ def write_artifact(project: Path, kind: str, results: list[dict[str, Any]], minu
     target = project / "target"
     target.mkdir(exist_ok=True)
     (target / "written").write_text(json.dumps({"metadata": metadata, "results": results}))
-    os.replace(target / "written", target / f"{kind.replace('-', '_')}.json")
+    (target / "written").replace(target / f"{kind.replace('-', '_')}.json")
 
 
 def _built(minutes: float) -> dict[str, Any]:
