@@ -84,7 +84,7 @@ def test_a_plan_says_of_each_node_what_happens_and_where_its_window_is_set() -> 
     document = planned()
     assert document["text"] == (
         "A run at 2026-11-22 09:00 UTC would build 1 of 2 nodes, which reads new data. "
-        "1 is reused, 1 of them within its window (fct, may build from 12:00 UTC)."
+        "1 is reused, within its window (fct, may build from 12:00 UTC)."
     )
     assert document["counts"]["build"] == document["counts"]["reuse"] == document["counts"]["inline"] == 1
     facts = by_id(document, FACTS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from stateaware.plan.decision import Change, Decision, Plan
@@ -70,7 +70,7 @@ def plan_sentence(plan: Plan) -> str:
     waiting = [one for one in plan.decisions.values() if one.reason in _WAITING]
     reused = counts.get("reuse", 0)
     if reused:
-        held = "".join(_held(waiting))
+        held = _held(waiting, reused)
         parts.append(f"{reused:,} {'is' if reused == 1 else 'are'} reused{held}")
     for outcome, words in (("skip", "skipped"), ("unknown", "not known")):
         count = len([one for one in plan.decisions.values() if one.outcome == outcome])
@@ -87,15 +87,17 @@ def _reasons(built: Sequence[Decision]) -> str:
     return f": {', '.join(f'{count:,} {words}' for words, count in told)}" if told else ""
 
 
-def _held(waiting: Sequence[Decision]) -> Iterator[str]:
+def _held(waiting: Sequence[Decision], reused: int) -> str:
     if not waiting:
-        return
-    yield f", {len(waiting):,} of them within {'its' if len(waiting) == 1 else 'their'} window"
+        return ""
+    some = f"{len(waiting):,} of them " if len(waiting) < reused else ""
+    held = f", {some}within {'its' if len(waiting) == 1 else 'their'} window"
     last = max(waiting, key=lambda one: one.left)
     if last.eligible_at is not None:
         moment = moment_words(last.eligible_at, last.at)
         which = "" if len(waiting) == 1 else "the last, "
-        yield f" ({which}{single(named(last.unique_id))}, may build from {moment} UTC)"
+        held += f" ({which}{single(named(last.unique_id))}, may build from {moment} UTC)"
+    return held
 
 
 def _node(subject: Subject, decision: Decision, reads: Sequence[str]) -> Json:
