@@ -11,6 +11,7 @@ from stateaware.explain.markdown import escape
 from stateaware.graph.nodes import ModelNode
 from stateaware.locate.hover import hover_text
 from stateaware.locate.nodes import nodes_of
+from stateaware.locate.target import OfTree
 from stateaware.plan.decision import Decision
 from stateaware.report.plan_short import hover_words
 from stateaware_lsp.pointing import Pointed, point
@@ -34,13 +35,16 @@ def register(server: Server) -> None:
         decision = _decision(server, found)
         if decision is not None:
             words = hover_words(decision, datetime.now(timezone.utc))
-            text = f"{text}\n\n{escape(words) if markdown else words}"
+            head, gap, rest = text.partition("\n\n")  # below the title: hovers are cut off at the end
+            text = f"{head}\n\n{escape(words) if markdown else words}{gap}{rest}"
         return types.Hover(types.MarkupContent(kind, text), found.located.positions.range(found.target.span))
 
 
 def _decision(server: Server, found: Pointed) -> Decision | None:
     """What a run now would do with the model that is pointed at, where that is known."""
     if not server.settings.plan or found.target.kind in ("key", "value"):
+        return None
+    if isinstance(found.target.subject, OfTree):
         return None
     nodes = nodes_of(found.around, found.target.subject)
     if len(nodes) != 1 or not isinstance(nodes[0], ModelNode):
