@@ -86,9 +86,20 @@ def test_settings_are_described() -> None:
 
 def test_package_holds_what_it_needs_and_no_more() -> None:
     held = [name.removeprefix("extension/") for name in names(UNIVERSAL)]
-    assert {"dist/extension.js", "bundled/launch.py", "images/icon.png", "LICENSE.txt"} <= set(held)
+    needed = {"dist/extension.js", "dist/report/report.js", "dist/report/report.css", "bundled/launch.py"}
+    assert {*needed, "images/icon.png", "LICENSE.txt"} <= set(held)
     assert [name for name in held if name.startswith(("src/", "node_modules/", "scripts/"))] == []
     assert [name for name in held if name.endswith((".pyc", ".map", ".ts"))] == []
+
+
+def test_page_of_plans_is_that_of_its_own_server() -> None:
+    need(UNIVERSAL)
+    bundled = "extension/bundled/libs/stateaware/report/html/assets"
+    with zipfile.ZipFile(UNIVERSAL) as archive:
+        parts = json.loads(archive.read(f"{bundled}/manifest.json"))
+        for kind, file in (("scripts", "report.js"), ("styles", "report.css")):
+            whole = b"".join(archive.read(f"{bundled}/{name}") for name in parts[kind])
+            assert archive.read(f"extension/dist/report/{file}") == whole
 
 
 def test_universal_package_holds_nothing_native() -> None:

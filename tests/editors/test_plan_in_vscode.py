@@ -50,6 +50,13 @@ class PlanWindow(Workbench):
         """What the page says of a question that is not answered."""
         return self.plan.locator(".answer")
 
+    def type_command(self, title: str) -> None:
+        """Write into the palette, and leave it open."""
+        self._ask(f">{title}")
+        expect(
+            self.page.locator(".quick-input-list .monaco-list-row").filter(has_text=title).first
+        ).to_be_visible()
+
     def show_plan(self) -> None:
         """Have the page open, of the model that is open in the editor."""
         self.run("stateaware: Simulate Plan")
@@ -108,12 +115,13 @@ def test_lens_and_hover_tell_the_decision(window: PlanWindow, shots: Path) -> No
     window.leave()
 
 
-def test_lens_opens_the_page(window: PlanWindow) -> None:
+def test_lens_opens_the_page(window: PlanWindow, shots: Path) -> None:
     window.open(MODEL)
     window.to_top()
     window.lenses("simulate").click()
     expect(window.tab("Plan: jaffle_shop")).to_be_visible()
     expect(window.chosen).to_have_text("fct_orders")
+    window.shoot(shots / "plan.png")
     expect(window.decision("stg_orders")).to_contain_text("build")
     expect(window.plan.locator(".about")).to_contain_text("run_results.json")
     expect(window.answer).to_have_text("")
@@ -121,18 +129,24 @@ def test_lens_opens_the_page(window: PlanWindow) -> None:
 
 def test_command_opens_the_same_page(window: PlanWindow, shots: Path) -> None:
     window.open("models/marts/dim_products.sql")
+    window.to_top()
+    window.type_command("stateaware: Simulate")
+    window.shoot(shots / "plan-palette.png", window.page.locator(".editor-group-container").first)
+    window.page.keyboard.press("Escape")
     window.show_plan()
     expect(window.chosen).to_have_text("dim_products")
     expect(window.tab("Plan: jaffle_shop")).to_have_count(1)
-    window.shoot(shots / "plan-page.png")
 
 
 def test_new_data_of_a_source_is_another_decision(window: PlanWindow, shots: Path) -> None:
     expect(window.decision("stg_stores")).to_contain_text("reuse")
+    window.row("stg_stores").locator(".name").click()
+    expect(window.chosen).to_have_text("stg_stores")
     window.plan.locator("summary", has_text="New data").click()
     window.plan.get_by_role("checkbox", name="shop.stores").check()
     expect(window.decision("stg_stores")).to_contain_text("build")
     expect(window.plan.locator("summary", has_text="New data")).to_contain_text("1 source")
+    expect(window.plan.locator(".verdict")).to_contain_text("new data in source shop.stores")
     window.shoot(shots / "plan-new-data.png")
     window.plan.get_by_role("button", name="Schedule").click()
     expect(window.plan.locator("h1")).to_contain_text("Over 7 days", timeout=60_000)
