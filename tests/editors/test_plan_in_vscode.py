@@ -50,6 +50,9 @@ class PlanWindow(Workbench):
         """What the page says of a question that is not answered."""
         return self.plan.locator(".answer")
 
+    def resize(self, width: int, height: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
+
     def type_command(self, title: str) -> None:
         """Write into the palette, and leave it open."""
         self._ask(f">{title}")
@@ -87,7 +90,7 @@ def window(browser: Browser, project: Path) -> Iterator[PlanWindow]:
     server.install(UNIVERSAL)
     server.start("workspace-trust")
     window = PlanWindow(server, browser, MODEL)
-    window.page.set_viewport_size({"width": 1500, "height": 900})
+    window.resize(1400, 840)
     window.run("View: Close Primary Side Bar")
     yield window
     window.close()
@@ -107,12 +110,16 @@ def test_lens_and_hover_tell_the_decision(window: PlanWindow, shots: Path) -> No
     window.to_top()
     expect(window.lenses("would build: new data in source shop.orders")).to_be_visible()
     window.open(ENTRIES)
+    window.resize(1000, 620)
+    window.go_to(30)
     expect(window.lenses("would be reused").first).to_be_visible()
+    window.page.keyboard.press("Control+Home")
     window.hover("- name: fct_orders", "fct_orders")
     card = window.card("Would be reused now")
     expect(card).to_contain_text(re.compile(r"built 5\d min ago, next eligible"))
     window.shoot(shots / "plan-lens.png", *window.parts("editor"))
     window.leave()
+    window.resize(1400, 840)
 
 
 def test_lens_opens_the_page(window: PlanWindow, shots: Path) -> None:
@@ -131,7 +138,7 @@ def test_command_opens_the_same_page(window: PlanWindow, shots: Path) -> None:
     window.open("models/marts/dim_products.sql")
     window.to_top()
     window.type_command("stateaware: Simulate")
-    window.shoot(shots / "plan-palette.png", window.page.locator(".editor-group-container").first)
+    window.shoot(shots / "plan-palette.png")
     window.page.keyboard.press("Escape")
     window.show_plan()
     expect(window.chosen).to_have_text("dim_products")
