@@ -13,7 +13,7 @@ from stateaware.config.values import JinjaFailure
 from stateaware.graph.nodes import ModelNode
 from stateaware.graph.snapshots import SnapshotNode
 from stateaware.records import cached_property, dataclass
-from stateaware.syntax.tree import Mapping, Node, Scalar, Sequence, Unknown
+from stateaware.syntax.tree import Expression, Mapping, Node, Scalar, Sequence, Unknown
 from stateaware.syntax.yaml import parse_yaml
 from stateaware.text.source import decode
 
@@ -107,8 +107,11 @@ class PlainSettings:
             facts.calls
         ):
             return self._in_rendered(node, key)
-        entries = [entry for call in facts.configs if (entry := call.get(key)) is not None]
-        return _said(self._reader("sql", node.package).expand(entries[-1].value)) if entries else ""
+        values = [entry.value for call in facts.configs if (entry := call.get(key)) is not None]
+        if not values:
+            return ""
+        said = _said(self._reader("sql", node.package).expand(values[-1]))
+        return said or (_UNDECIDED if isinstance(values[-1], Expression) else "")  # a variable of the run
 
     def _in_rendered(self, node: ModelNode | SnapshotNode, key: str) -> str:
         rendered = (
@@ -119,7 +122,7 @@ class PlainSettings:
         if rendered is None or rendered.unknown is not None or rendered.problem is not None:
             return _UNDECIDED
         values = [call.arguments[key] for call in rendered.configs if key in call.arguments]
-        return _word(values[-1]) if values else ""
+        return (_word(values[-1]) or _UNDECIDED) if values else ""
 
     def _in_tree(self, package: PackageSource, subject: _Subject, key: str) -> str:
         level = package.project_file.mapping(subject.section)

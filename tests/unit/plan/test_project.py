@@ -79,7 +79,7 @@ def test_a_null_leaves_no_window_and_unknown_jinja_says_why(tmp_path: Path) -> N
 
 def test_what_cannot_be_told_is_assumed(tmp_path: Path) -> None:
     text = (
-        "{{ config(materialized=env_var('HOW'), enabled=env_var('ON')) }} select * from {{ ref(var('which')) }}"
+        "{{ config(materialized=var('how'), enabled=env_var('ON')) }} select * from {{ ref(var('which')) }}"
     )
     node = one(tmp_path, text)
     assert (node.materialized, node.enabled, node.parents) == (None, True, ())
