@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -46,8 +46,8 @@ class Forecast:
         self._known: Known | StateawareError | None = None
         self._basis: Basis | None = None
 
-    def basis(self, project: Project, at: datetime) -> Basis:
-        """What a plan of the project at a moment stands on.
+    def basis(self, project: Project, at: datetime, proceed: Callable[[], object] = bool) -> Basis:
+        """What a plan of the project at a moment stands on; ``proceed`` is called meanwhile, and may raise.
 
         Raises:
             StateawareError: dbt_project.yml or an artifact cannot be read.
@@ -57,7 +57,10 @@ class Forecast:
         with self._lock:
             known = self._read(origin)
             if self._basis is None or self._project is None or self._project() is not project:
-                self._basis = with_known(files_basis(project), origin, known)
+                proceed()
+                bare = files_basis(project)
+                proceed()
+                self._basis = with_known(bare, origin, known)
                 self._project = ref(project)
             return with_ages(self._basis, origin, known, at)
 
@@ -75,15 +78,17 @@ class Forecast:
             raise self._known
         return self._known
 
-    def make_plan(self, project: Project, at: datetime) -> Plan | None:
+    def make_plan(self, project: Project, at: datetime, proceed: Callable[[], object] = bool) -> Plan | None:
         """The plan of a run at a moment; None where nothing can be read of earlier runs."""
         telling = artifact_marks(FilesOrigin(project).target)[: len(_TELLING)]
         if not any(telling):
             return None
         try:
-            return make_plan(self.basis(project, at), at, DEFAULT_OPTIONS)
+            basis = self.basis(project, at, proceed)
         except StateawareError:
             return None
+        proceed()
+        return make_plan(basis, at, DEFAULT_OPTIONS)
 
     def decision(self, unique_id: str, now: datetime) -> Decision | None:
         """What a run now would do with a node, where the plan says so."""

@@ -94,7 +94,7 @@ def _project(server: Server, asked: Any) -> OpenProject | None:
 
 def _answer(project: OpenProject, whole: Project, question: Question, proceed: Any) -> Json:
     """In a thread: everything here may take seconds."""
-    basis = project.forecast.basis(whole, question.at)
+    basis = project.forecast.basis(whole, question.at, proceed)
     proceed()
     return report_answer(whole, basis, question, proceed)
 
