@@ -17,6 +17,8 @@ from tools import CHROMIUM, CODE_SERVER, NODE, ROOT, UNIVERSAL, need
 from workbench import CHROMIUM_ARGUMENTS, CodeServer, Workbench, copy_project
 
 MODEL = "models/marts/fct_orders.sql"
+ORDERS = "models/staging/shop/stg_orders.sql"
+STORES = "models/staging/shop/stg_stores.sql"
 ENTRIES = "models/marts/_marts.yml"
 PROJECT = "dbt_project.yml"
 
@@ -38,8 +40,14 @@ class PlanWindow(Workbench):
         exactly = re.compile(rf"^{re.escape(name)}$")
         return self.plan.locator(".row").filter(has=self.plan.locator(".name", has_text=exactly))
 
-    def decision(self, name: str) -> Locator:
-        return self.row(name).locator(".badge")
+    @property
+    def verdict(self) -> Locator:
+        """What happens to the chosen node; rows are there only as far as they are in sight."""
+        return self.plan.locator(".verdict")
+
+    @property
+    def sentence(self) -> Locator:
+        return self.plan.locator("h1")
 
     @property
     def chosen(self) -> Locator:
@@ -60,10 +68,11 @@ class PlanWindow(Workbench):
             self.page.locator(".quick-input-list .monaco-list-row").filter(has_text=title).first
         ).to_be_visible()
 
-    def show_plan(self) -> None:
-        """Have the page open, of the model that is open in the editor."""
+    def choose(self, file: str) -> None:
+        """Open a model, and its node in the page, whose row comes into sight."""
+        self.open(file)
         self.run("stateaware: Simulate Plan")
-        expect(self.row("stg_orders")).to_be_visible()
+        expect(self.chosen).to_have_text(Path(file).stem)
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +115,12 @@ def shots(tmp_path: Path) -> Path:
 def test_lens_and_hover_tell_the_decision(window: PlanWindow, shots: Path) -> None:
     window.to_top()
     expect(window.lenses(re.compile(r"would be reused until .*UTC.*simulate"))).to_be_visible(timeout=60_000)
-    window.open("models/staging/shop/stg_orders.sql")
+    window.open(ORDERS)
     window.to_top()
     expect(window.lenses("would build: new data in source shop.orders")).to_be_visible()
     window.open(ENTRIES)
     window.resize(1000, 620)
-    window.go_to(30)
-    expect(window.lenses("would be reused").first).to_be_visible()
-    window.page.keyboard.press("Control+Home")
+    window.to_top()
     window.hover("- name: fct_orders", "fct_orders")
     card = window.card("Would be reused now")
     expect(card).to_contain_text(re.compile(r"built 5\d min ago, next eligible"))
@@ -128,10 +135,11 @@ def test_lens_opens_the_page(window: PlanWindow, shots: Path) -> None:
     window.lenses("simulate").click()
     expect(window.tab("Plan: jaffle_shop")).to_be_visible()
     expect(window.chosen).to_have_text("fct_orders")
-    window.shoot(shots / "plan.png")
-    expect(window.decision("stg_orders")).to_contain_text("build")
+    expect(window.verdict).to_contain_text(re.compile("reuse.*may build from"))
+    expect(window.row("fct_orders")).to_be_visible()
     expect(window.plan.locator(".about")).to_contain_text("run_results.json")
     expect(window.answer).to_have_text("")
+    window.shoot(shots / "plan.png")
 
 
 def test_command_opens_the_same_page(window: PlanWindow, shots: Path) -> None:
@@ -140,48 +148,48 @@ def test_command_opens_the_same_page(window: PlanWindow, shots: Path) -> None:
     window.type_command("stateaware: Simulate")
     window.shoot(shots / "plan-palette.png")
     window.page.keyboard.press("Escape")
-    window.show_plan()
-    expect(window.chosen).to_have_text("dim_products")
+    window.choose("models/marts/dim_products.sql")
     expect(window.tab("Plan: jaffle_shop")).to_have_count(1)
 
 
 def test_new_data_of_a_source_is_another_decision(window: PlanWindow, shots: Path) -> None:
-    expect(window.decision("stg_stores")).to_contain_text("reuse")
-    window.row("stg_stores").locator(".name").click()
-    expect(window.chosen).to_have_text("stg_stores")
+    window.choose(STORES)
+    expect(window.verdict).to_contain_text("no parent has new data")
+    expect(window.sentence).to_contain_text("would build 2 of 17")
     window.plan.locator("summary", has_text="New data").click()
     window.plan.get_by_role("checkbox", name="shop.stores").check()
-    expect(window.decision("stg_stores")).to_contain_text("build")
+    expect(window.verdict).to_contain_text("new data in source shop.stores")
+    expect(window.sentence).to_contain_text("would build 3 of 17")
     expect(window.plan.locator("summary", has_text="New data")).to_contain_text("1 source")
-    expect(window.plan.locator(".verdict")).to_contain_text("new data in source shop.stores")
     window.shoot(shots / "plan-new-data.png")
     window.plan.get_by_role("button", name="Schedule").click()
-    expect(window.plan.locator("h1")).to_contain_text("Over 7 days", timeout=60_000)
+    expect(window.sentence).to_contain_text("Over 7 days", timeout=60_000)
     window.plan.get_by_role("button", name="One run").click()
-    expect(window.decision("stg_stores")).to_contain_text("build")
+    expect(window.sentence).to_contain_text("would build 3 of 17")
+    window.plan.locator("summary", has_text="New data").click()
 
 
 def test_click_on_a_node_leads_to_its_setting(window: PlanWindow) -> None:
+    window.choose(STORES)
     window.row("stg_stores").locator(".name").click()
-    shown = window.page.locator(".tab.active").filter(has_text="_shop__models.yml")
-    expect(shown).to_be_visible()
+    expect(window.page.locator(".tab.active").filter(has_text="_shop__models.yml")).to_be_visible()
     window.plan.locator(".details").get_by_text("_shop__models.yml:30").click()
     expect(window.position(re.compile("Ln 30,"))).to_be_visible()
-    window.row("fct_orders").locator(".name").click()
-    window.plan.locator(".details").get_by_text("fct_orders.sql").click()
-    expect(window.page.locator(".tab.active").filter(has_text="fct_orders.sql")).to_be_visible()
+    window.plan.locator(".details").get_by_text("stg_stores.sql").click()
+    expect(window.page.locator(".tab.active").filter(has_text="stg_stores.sql")).to_be_visible()
 
 
 def test_edit_makes_another_plan(window: PlanWindow) -> None:
+    window.choose(ORDERS)
+    expect(window.verdict).to_contain_text("build")
     window.open(PROJECT)
-    expect(window.decision("stg_orders")).to_contain_text("build")
     window.go_to(23, len("        build_after: {count: 3") + 1)
     window.page.keyboard.press("Backspace")
     window.page.keyboard.type("9")
     expect(window.line("count: 90")).to_be_visible()
-    expect(window.decision("stg_orders")).to_contain_text("reuse")
+    expect(window.verdict).to_contain_text("reuse")
     window.revert()
-    expect(window.decision("stg_orders")).to_contain_text("build")
+    expect(window.verdict).to_contain_text("build")
 
 
 def test_page_of_the_freshness_view(window: PlanWindow) -> None:
@@ -194,33 +202,35 @@ def test_page_of_the_freshness_view(window: PlanWindow) -> None:
 
 
 def test_artifacts_that_change_are_read_again(window: PlanWindow, project: Path) -> None:
+    window.choose(ORDERS)
     results = project / "target" / "run_results.json"
     results.write_text("{")
     expect(window.answer).to_contain_text("half written")
-    expect(window.row("stg_orders")).to_be_visible()
+    expect(window.verdict).to_contain_text("build")  # what was shown stays
     write_artifacts(project, 10, shop_orders=5)
     expect(window.answer).to_have_text("")
-    expect(window.decision("stg_orders")).to_contain_text("reuse")
+    expect(window.verdict).to_contain_text("reuse")
     write_artifacts(project, 50, shop_orders=20)
-    expect(window.decision("stg_orders")).to_contain_text("build")
+    expect(window.verdict).to_contain_text("build")
 
 
 def test_page_stays_in_step_with_the_server(window: PlanWindow) -> None:
     window.run("stateaware: Restart Server")
     expect(window.answer).to_have_text("")
+    window.plan.locator("summary", has_text="New data").click()
     box = window.plan.get_by_role("checkbox", name="shop.stores")
     expect(box).to_be_checked()
     box.uncheck()
-    expect(window.decision("stg_stores")).to_contain_text("reuse")
+    expect(window.sentence).to_contain_text("would build 2 of 17")
     box.check()
-    expect(window.decision("stg_stores")).to_contain_text("build")
+    expect(window.sentence).to_contain_text("would build 3 of 17")
 
 
 def test_page_comes_back_with_the_window(window: PlanWindow) -> None:
     window.page.goto(f"{window.server.address}/?folder={window.server.workspace}")
     window.page.wait_for_selector(".monaco-workbench", timeout=90_000)
     expect(window.tab("Plan: jaffle_shop")).to_be_visible()
-    expect(window.decision("stg_stores")).to_contain_text("build", timeout=60_000)
+    expect(window.sentence).to_contain_text("would build 3 of 17", timeout=60_000)
     expect(window.plan.locator("summary", has_text="New data")).to_contain_text("1 source")
 
 
