@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import os
-import traceback
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls import uris
-from pygls.exceptions import JsonRpcException, PyglsError
-from pygls.lsp.server import LanguageServer
 
-from stateaware._version import __version__
 from stateaware.errors import ProjectNotFound, StateawareError
 from stateaware.index.index import CancelledError, Findings
 from stateaware.records import dataclass
 from stateaware.text.span import Span
 from stateaware.workspace import Project
-from stateaware_lsp.buffers import Protocol
 from stateaware_lsp.client_settings import ClientSettings, read_client_settings
+from stateaware_lsp.open_documents import OpenDocuments
 from stateaware_lsp.positions import Positions
-from stateaware_lsp.projects import OpenProject, Projects, find_roots
+from stateaware_lsp.projects import OpenProject, find_roots
+from stateaware_lsp.speaking import Speaking
 from stateaware_lsp.turns import REQUESTS, Turns
 
-_LOG: Final = logging.getLogger("stateaware.lsp")
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])
 
 
@@ -53,7 +48,7 @@ class Located:
         return self.project.index.view(self.path)
 
 
-class Server(LanguageServer):
+class Server(Speaking):
     """One editor's server.
 
     The editor's edits are noted at once and looked at after a short pause (``delay``), file by file;
@@ -62,11 +57,10 @@ class Server(LanguageServer):
     """
 
     def __init__(self) -> None:
-        super().__init__("stateaware", __version__, protocol_cls=Protocol, max_workers=2)
+        super().__init__()
         self.settings = ClientSettings()
         self.client_commands: frozenset[str] = frozenset()
         """Commands that the editor offers by itself, for lenses to call."""
-        self.projects = Projects()
         self.exit_code = 1
         self.leaving = False
         self.listeners: list[Callable[[OpenProject, set[str], bool], None]] = []
@@ -81,11 +75,7 @@ class Server(LanguageServer):
         """Edited files that the indexes have not seen."""
         self._untold: dict[OpenProject, set[str]] = {}
         """Edited files of which nothing was told since."""
-        self._texts: dict[str, str] = {}
-        self._paths: dict[str, str] = {}
-        """The URIs of open documents by the path under which their project knows them."""
-        self._real: dict[str, str] = {}
-        """The same by the path with all links followed."""
+        self._documents = OpenDocuments()
         self._look: asyncio.TimerHandle | None = None
         self._sweep: asyncio.TimerHandle | None = None
         self._sweeping: asyncio.Task[None] | None = None
@@ -127,7 +117,7 @@ class Server(LanguageServer):
 
     def uri_of(self, path: str) -> str:
         """The editor's name of a file: that of its open document, else a file URI."""
-        return self._paths.get(path) or uris.from_fs_path(path) or ""
+        return self._documents.uri_at(path) or uris.from_fs_path(path) or ""
 
     def location(self, project: OpenProject, file: str, span: Span | None) -> types.Location:
         """Where a span of a project-relative file is."""
@@ -142,22 +132,15 @@ class Server(LanguageServer):
         path = uris.to_fs_path(uri)
         if path is None:
             return
-        if uri not in self._texts:
-            self._real[os.path.realpath(path)] = uri
-        self._texts[uri] = text
         place = self.projects.of(str(Path(path)))
-        if place is not None:
-            self._paths[place[1]] = uri
+        self._documents.put(uri, text, path, None if place is None else place[1])
         for project, known in self.projects.reading(str(Path(path))):
             self._note(project, known)
 
     def closed(self, uri: str) -> None:
         """A document is closed, and the file on disk counts again."""
         path = uris.to_fs_path(uri)
-        self._texts.pop(uri, None)
-        for paths in (self._paths, self._real):
-            for known in [known for known, name in paths.items() if name == uri]:
-                del paths[known]
+        self._documents.drop(uri)
         if path is None:
             return
         reading = self.projects.reading(str(Path(path)))
@@ -210,19 +193,15 @@ class Server(LanguageServer):
         """Put the texts of open documents over files, and take away those of closed ones."""
         overlay = self.projects.overlay
         for path in paths:
-            text = self._text_at(path)
+            text = self._documents.text_at(path)
             if text is not None:
                 overlay[path] = text.encode("utf-8", "replace")
             else:
                 overlay.pop(path, None)
 
-    def _text_at(self, path: str) -> str | None:
-        uri = self._paths.get(path) or self._real.get(os.path.realpath(path))
-        return None if uri is None else self._texts.get(uri)
-
     def _adopt(self) -> None:
         """Look again at open documents whose file came after their text, or after it changed."""
-        for uri, text in list(self._texts.items()):
+        for uri, text in list(self._documents.texts.items()):
             path = uris.to_fs_path(uri)
             data = text.encode("utf-8", "replace")
             reading = [] if path is None else self.projects.reading(str(Path(path)))
@@ -324,7 +303,7 @@ class Server(LanguageServer):
         """Find the projects of the editor's folders, read and check them; ``anew``: also known ones."""
         async with self._opening:
             folders = self.folders()
-            files = [path for uri in self._texts if (path := uris.to_fs_path(uri))]
+            files = [path for uri in self._documents.texts if (path := uris.to_fs_path(uri))]
             self.report_status("indexing")
             loop = asyncio.get_running_loop()
             roots = await loop.run_in_executor(None, find_roots, folders, files)
@@ -333,7 +312,7 @@ class Server(LanguageServer):
             for root in roots:
                 if anew or root not in self.projects.by_root:
                     await self._open(root)
-            for uri, text in list(self._texts.items()):
+            for uri, text in list(self._documents.texts.items()):
                 self.opened(uri, text)
             for project in self.projects:
                 await self.settled(project)
@@ -397,58 +376,10 @@ class Server(LanguageServer):
         """Use settings of the editor; returns whether they differ from those before."""
         settings, problems = read_client_settings(given)
         for problem in problems:
-            self._warn(problem)
+            self.warn(problem)
         changed = settings != self.settings
         self.settings = settings
         return changed
-
-    # Messages
-
-    def tell_problem(self, error: StateawareError) -> None:
-        """Show a problem of the user's files that stands in the way."""
-        self._warn(f"{error.message}. {error.remedy}" if error.remedy else error.message)
-        self.report_status("error", error.message)
-
-    def _warn(self, text: str) -> None:
-        message = types.ShowMessageParams(types.MessageType.Warning, f"stateaware: {text}")
-        self.window_show_message(message)
-
-    def tell_bug(self, error: Exception) -> None:
-        """Log an error that should not be, and tell that there was one.
-
-        Its kind and where it was raised; what it says may quote the project, and goes nowhere.
-        """
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        _LOG.error("a bug: %s\n%s", type(error).__name__, frames)
-        self.report_status("error", f"a bug of stateaware ({type(error).__name__})")
-
-    def report_status(self, state: str, message: str = "") -> None:
-        """Tell an editor that wants to know how the server is: ``stateaware/status``."""
-        totals = {"error": 0, "warning": 0, "info": 0}
-        for project in self.projects:
-            for severity, count in project.counts().items():
-                totals[severity] += count
-        engines = {project.index.settings.engine for project in self.projects}
-        self.protocol.notify(
-            "stateaware/status",
-            {
-                "state": state,
-                "version": __version__,
-                "engine": ", ".join(sorted(engines)),
-                "projects": len(self.projects.by_root),
-                "errors": totals["error"],
-                "warnings": totals["warning"],
-                "message": message,
-            },
-        )
-
-    def report_server_error(
-        self, error: Exception, source: type[PyglsError] | type[JsonRpcException]
-    ) -> None:
-        """Log where an error was raised, and not its text, which may hold a part of the project."""
-        data = getattr(error, "data", None)
-        frames = data.get("traceback", ()) if isinstance(data, dict) else ()
-        _LOG.error("%s\n%s", source.__name__, "".join(frames))
 
 
 def make_server() -> Server:
