@@ -97,11 +97,14 @@ class Inputs:
                 f"cannot read {path}: {(error.strerror or str(error)).lower()}", "Check its permissions."
             ) from None
 
-    def after(self, changed: Iterable[str], *, relist: bool = False) -> Inputs:
+    def after(
+        self, changed: Iterable[str], *, relist: bool = False, same_project_file: bool = False
+    ) -> Inputs:
         """The inputs where some files (by absolute path) have other contents.
 
         What other files say is not read again. ``relist`` looks for the files anew: some came or went,
-        or dbt_project.yml, the packages or .dbtignore changed.
+        or dbt_project.yml, the packages or .dbtignore changed; with ``same_project_file`` dbt_project.yml
+        says what it said before all the same.
 
         Raises:
             ProjectNotFound: dbt_project.yml is gone.
@@ -115,7 +118,7 @@ class Inputs:
         new._texts = {path: text for path, text in list(self._texts.items()) if path not in paths}
         project_file = str(self.root / PROJECT_FILE)
         new.package = self.package
-        if relist or project_file in paths:
+        if not same_project_file and (relist or project_file in paths):
             new.package = PackageSource(self.root, "", new._project_file())
         elsewhere = new.package.project_file.places != self.package.project_file.places
         if not relist and not elsewhere and paths & self.shaping <= {project_file}:

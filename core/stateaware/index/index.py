@@ -106,13 +106,13 @@ class Index:
         relist = relist or any(Path(path).name in _OTHER_SHAPING for path in changed)
         shaping = relist or bool(changed & self.inputs.shaping)
         after = self.inputs.after(changed, relist=relist)
-        if self.project_file in changed:
+        if relist or self.project_file in changed:
             self._broken = None
             if not after.package.project_file.readable and self.inputs.package.project_file.readable:
                 self._broken = after.narrowed([], ())
                 changed.discard(self.project_file)
                 shaping = relist or bool(changed & self.inputs.shaping)
-                after = self.inputs.after(changed, relist=relist)
+                after = self.inputs.after(changed, relist=relist, same_project_file=True)
         self.inputs = after
         if shaping:
             self._start_over()

@@ -164,3 +164,19 @@ def test_the_editor_says_the_same_as_check_whatever_is_typed(tmp_path: Path) -> 
             assert index.findings_of(str(root / name)) == said, texts
         broken += bool(fresh.broken_files)
     assert broken > ROUNDS // 4
+
+
+def test_a_file_that_comes_while_dbt_project_is_half_typed_leaves_the_rest_as_it_was(tmp_path: Path) -> None:
+    root = write_files(tmp_path, {**FILES, "dbt_project.yml": TREE})
+    overlay: dict[str, bytes] = {}
+    index = Index(root, Settings(), LoadOptions(overlay=overlay))
+    overlay[index.project_file] = (TREE + "    x: {\n").encode()
+    index.change([index.project_file])
+    write_files(root, {"models/new.sql": "select 1"})
+    index.change([str(root / "models/new.sql")], relist=True)
+    assert index.stale(index.project_file)
+    assert index.project.name == "shop"
+    assert index.reads(str(root / "models/new.sql"))
+    overlay.clear()
+    index.change([index.project_file])
+    assert not index.stale(index.project_file)
