@@ -281,7 +281,9 @@ async def test_lenses_and_hovers_tell_the_decision_once_state_is_known(
         assert await until(lambda: news)
         assert (await plan_lenses(client, tmp_path, file))[0].title.endswith("UTC  ·  simulate")
         assert f"next eligible {words}" in await hover()
-        assert "Would be reused now: built 1 h 3" in await hover()
+        title, said, *_ = (await hover()).split("\n\n")
+        assert "plain" in title
+        assert said.startswith("Would be reused now: built 1 h 3")
         _, lens = await plan_lenses(client, tmp_path, ENTRIES)
         assert lens.title.startswith("would be reused until")
         assert plain(lens.arguments) == [{"project": str(tmp_path), "node": "model.shop.own"}]
