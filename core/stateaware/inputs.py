@@ -114,8 +114,10 @@ class Inputs:
         new = object.__new__(Inputs)
         new.root, new.read = self.root, self.read
         new._everything, new._recover = self._everything, self._recover
-        # a list, since a thread that checks everything may be adding to it
-        new._texts = {path: text for path, text in list(self._texts.items()) if path not in paths}
+        # copied at once, since a thread that checks everything may be adding to it
+        new._texts = self._texts.copy()
+        for path in paths:
+            new._texts.pop(path, None)
         project_file = str(self.root / PROJECT_FILE)
         new.package = self.package
         if not same_project_file and (relist or project_file in paths):
