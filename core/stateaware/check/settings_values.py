@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast, get_args
 
 from stateaware.check.settings import ENGINES, Level, PathSettings
 from stateaware.errors import SelectionError, did_you_mean
+from stateaware.records import replace
 from stateaware.rules.registry import normalise
 
 if TYPE_CHECKING:
@@ -183,7 +184,11 @@ def _jobs(value: Any, base: Path) -> tuple[Job, ...]:
 def _arrivals(value: Any, base: Path) -> Mapping[str, Arrival]:
     from stateaware.simulate.arrivals import read_arrivals
 
-    return _of_simulate(read_arrivals, value)
+    found = _of_simulate(read_arrivals, value)
+    return {
+        name: replace(one, history=tuple(str(_path(path, base)) for path in one.history))
+        for name, one in found.items()
+    }
 
 
 def _of_simulate(read: Callable[[object], T], value: object) -> T:

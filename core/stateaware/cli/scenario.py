@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from stateaware.check.settings_file import find_settings
 from stateaware.cli.ground import Footing
@@ -13,7 +14,7 @@ from stateaware.cli.parser import number
 from stateaware.errors import UsageError
 from stateaware.forecast.basis import Basis
 from stateaware.forecast.origin import Ground
-from stateaware.forecast.scenario import choose_jobs, read_arrival_options, run_scenario
+from stateaware.forecast.scenario import choose_jobs, read_arrival_options, run_scenario, with_loads
 from stateaware.plan.modes import MODES, Options
 from stateaware.records import dataclass
 from stateaware.simulate.arrivals import Arrival
@@ -33,8 +34,10 @@ class Scenario:
     length: timedelta
     options: SimulateOptions
 
-    def run(self, ground: Ground, basis: Basis) -> Simulation:
-        """Simulate it.
+    def run(
+        self, ground: Ground, basis: Basis, selected: Mapping[str, Collection[str]] | None = None
+    ) -> Simulation:
+        """Simulate it; ``selected`` is what the jobs take, where that is known already.
 
         Raises:
             SelectionError: the selection of a job cannot be read.
@@ -47,6 +50,7 @@ class Scenario:
             start=self.start,
             length=self.length,
             options=self.options,
+            selected=selected,
         )
 
 
@@ -61,10 +65,17 @@ def add_scenario(parser: ArgumentParser) -> None:
     )
     time.add_argument(
         "--arrival",
-        metavar="SOURCE=LENGTH",
+        metavar="SOURCE=WHEN",
         action="append",
         default=[],
-        help="how often a source loads: raw.orders=15m, 'raw.*=1d'; may be repeated",
+        help="when a source loads: raw.orders=15m, 'raw.*=0 6 * * *', raw.stores=never; may be repeated",
+    )
+    time.add_argument(
+        "--history",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="sources load as a sources.json, or a folder of them, has seen it; may be repeated",
     )
     time.add_argument("--mode", choices=tuple(MODES), default="recommended", help="by whose rules")
     time.add_argument("--full-refresh", action="store_true", help="every run is one")
@@ -92,7 +103,10 @@ def read_scenario(arguments: Namespace, footing: Footing, start: datetime) -> Sc
     return Scenario(
         choose_jobs(known, arguments.job, arguments.every),
         tuple(job.name for job in known),
-        {**stated, **settings.get("arrivals", {}), **stated},  # first, and in place of the same name
+        with_loads(
+            # first, and in place of the same name
+            {**stated, **_history(arguments.history), **settings.get("arrivals", {}), **stated}
+        ),
         start,
         length,
         SimulateOptions(
@@ -102,3 +116,10 @@ def read_scenario(arguments: Namespace, footing: Footing, start: datetime) -> Sc
             seed=arguments.seed,
         ),
     )
+
+
+def _history(paths: list[str]) -> dict[str, Arrival]:
+    for path in paths:
+        if not Path(path).exists():
+            raise UsageError(f"--history: there is no {path}", "Name a sources.json, or a folder of them.")
+    return {"**": Arrival(history=tuple(paths))} if paths else {}

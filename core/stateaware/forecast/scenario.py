@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from stateaware.errors import UsageError, suggest
 from stateaware.forecast.basis import Basis
@@ -11,7 +12,7 @@ from stateaware.forecast.origin import Ground
 from stateaware.forecast.selecting import select_nodes
 from stateaware.plan.state import State
 from stateaware.records import replace
-from stateaware.simulate.arrivals import Arrival, match_arrivals, read_arrivals
+from stateaware.simulate.arrivals import NEVER, Arrival, match_arrivals, read_arrivals, with_history
 from stateaware.simulate.jobs import Job, read_jobs
 from stateaware.simulate.options import SimulateOptions
 from stateaware.simulate.results import Simulation
@@ -48,12 +49,47 @@ def read_arrival_options(texts: Sequence[str]) -> dict[str, Arrival]:
     """
     found: dict[str, Arrival] = {}
     for text in texts:
-        name, _, every = text.partition("=")
+        name, _, when = (part.strip() for part in text.partition("="))
+        name = name.removeprefix("source:")
+        if when == "never":
+            found[name] = NEVER
+            continue
         try:
-            found.update(read_arrivals({name.removeprefix("source:"): {"every": every}}))
+            key = "cron" if when.startswith("@") or len(when.split()) == 5 else "every"
+            found.update(read_arrivals({name: {key: when}}))
         except TableError as error:
-            raise UsageError(f"--arrival: `{text}` {error.message}", "Like this: raw.orders=15m") from None
+            remedy = "Like these: raw.orders=15m, 'raw.*=0 6 * * *', raw.stores=never"
+            raise UsageError(f"--arrival: `{text}` {error.message}", remedy) from None
     return found
+
+
+def with_loads(arrivals: Mapping[str, Arrival]) -> dict[str, Arrival]:
+    """The arrivals with the loads of history read; those of which there is none stay as they are.
+
+    Raises:
+        ArtifactError: a file cannot be used.
+    """
+
+    def read(paths: tuple[str, ...]) -> Mapping[str, Sequence[datetime]]:
+        from stateaware.artifacts.sources import read_sources
+
+        return read_sources(map(Path, paths)).arrivals
+
+    return with_history(arrivals, read)
+
+
+def select_for_jobs(ground: Ground, jobs: Sequence[Job]) -> dict[str, Collection[str]]:
+    """The unique_ids that each job takes which selects, by its name.
+
+    Raises:
+        SelectionError: a selection cannot be read.
+    """
+    selected: dict[str, Collection[str]] = {}
+    for job in jobs:
+        found = select_nodes(ground, job.select, job.exclude, job.selector or "")
+        if found is not None:
+            selected[job.name] = found.unique_ids
+    return selected
 
 
 def run_scenario(
@@ -65,6 +101,7 @@ def run_scenario(
     start: datetime,
     length: timedelta,
     options: SimulateOptions,
+    selected: Mapping[str, Collection[str]] | None = None,
     before_run: Callable[[], object] | None = None,
 ) -> Simulation:
     """Simulate. What is not known to have been built counts as never built.
@@ -77,26 +114,23 @@ def run_scenario(
         start: when it begins.
         length: how long it goes on.
         options: everything else.
+        selected: what each job takes, from `select_for_jobs`; None to work it out here.
         before_run: called before each run; what it raises ends the simulation.
 
     Raises:
         SelectionError: the selection of a job cannot be read.
     """
-    selected = {}
-    for job in jobs:
-        found = select_nodes(ground, job.select, job.exclude, job.selector or "")
-        if found is not None:
-            selected[job.name] = found.unique_ids
+    chosen = select_for_jobs(ground, jobs) if selected is None else selected
     sources = [key for key, node in basis.lineage.nodes.items() if node.kind == "source"]
     return simulate(
         basis.lineage,
         State(basis.state.records.values()),
         basis.present,
         jobs=jobs,
-        arrivals=match_arrivals(arrivals, sources),
+        arrivals=match_arrivals(with_loads(arrivals), sources),
         durations=basis.durations,
         start=start,
         end=start + length,
-        options=replace(options, selected=selected),
+        options=replace(options, selected=chosen),
         before_run=before_run,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from hashlib import blake2b
@@ -10,12 +10,15 @@ from typing import Final
 
 from stateaware.errors import UsageError
 from stateaware.plan.clock import EARLIEST, UTC, aware, later, parse_moment
-from stateaware.records import dataclass
+from stateaware.records import dataclass, replace
 from stateaware.simulate.cron import Cron, CronError, parse_cron
 from stateaware.simulate.tables import Table, TableError, shown
 
+_DAY: Final = 86400
+_WEEK: Final = 7
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_KEYS: Final = ("every", "offset", "cron", "times", "late", "missing", "jitter")
+_WAYS: Final = ("every", "cron", "times", "history")
+_KEYS: Final = (*_WAYS, "offset", "repeat", "late", "missing", "jitter")
 _LIKE: Final = '[arrivals."raw.orders"] with every = "1h"'
 _LOOK_BACK: Final = tuple(2 * 86400 * 8**power for power in range(4))
 """Seconds to look back for the last load before a simulation begins: two days, then up to three years."""
@@ -23,13 +26,16 @@ _LOOK_BACK: Final = tuple(2 * 86400 * 8**power for power in range(4))
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How one source loads: by ``every``, ``cron`` or ``times``.
+    """How one source loads: by ``every``, ``cron``, ``times`` or ``history``.
 
     Args:
         every: seconds between loads, counted from midnight UTC of 1970-01-01; 0 for not so.
         offset: seconds by which each of these is later.
         cron: an expression.
         times: single moments, as history has them.
+        repeat: seconds after which all of ``times`` come again, and so on; 0 for never.
+        history: files and folders that tell the times, as sources.json does. Whoever simulates reads them
+            first: see `with_history`.
         late: the chance that a load comes late.
         late_by: seconds by which it then is.
         missing: the chance that a load does not come at all.
@@ -40,6 +46,8 @@ class Arrival:
     offset: int = 0
     cron: Cron | None = None
     times: tuple[datetime, ...] = ()
+    repeat: int = 0
+    history: tuple[str, ...] = ()
     late: float = 0.0
     late_by: int = 0
     missing: float = 0.0
@@ -56,8 +64,18 @@ class Arrival:
                 moment += step
         elif self.cron is not None:
             yield from self.cron.times(start, end)
+        elif self.repeat and self.times:
+            yield from self._repeated(start, end)
         else:
             yield from sorted(moment for moment in self.times if start <= moment < end)
+
+    def _repeated(self, start: datetime, end: datetime) -> Iterator[datetime]:
+        span = (max(self.times) - min(self.times)).total_seconds()
+        passed = (start - min(self.times)).total_seconds() - span
+        first = max(0, int(passed // self.repeat))
+        last = int(max(0.0, (end - min(self.times)).total_seconds()) // self.repeat)
+        found = {later(one, count * self.repeat) for count in range(first, last + 1) for one in self.times}
+        yield from sorted(moment for moment in found if start <= moment < end)
 
 
 NEVER: Final = Arrival()
@@ -106,13 +124,33 @@ def _draw(key: str) -> tuple[float, float, float]:
     return first, second, third
 
 
-def from_history(measured: Iterable[Mapping[str, datetime]]) -> dict[str, Arrival]:
-    """The loads that several measurements saw, each the last load by source."""
-    times: dict[str, set[datetime]] = {}
-    for one in measured:
-        for source, moment in one.items():
-            times.setdefault(source, set()).add(aware(moment, f"a load of {source}"))
-    return {source: Arrival(times=tuple(sorted(found))) for source, found in times.items()}
+def with_history(
+    patterns: Mapping[str, Arrival], read: Callable[[tuple[str, ...]], Mapping[str, Sequence[datetime]]]
+) -> dict[str, Arrival]:
+    """The patterns with the loads of history in place of where it is written.
+
+    ``read`` gives the loads that some files tell, by source. A source that they do not tell goes by the
+    next pattern that fits. Without ``repeat`` it all comes again after its length in whole days, or in whole
+    weeks where it is longer than six days.
+    """
+    known = {name: read(one.history) for name, one in patterns.items() if one.history}
+    found = {name: one for name, one in patterns.items() if not one.history}
+    for source in dict.fromkeys(key for loads in known.values() for key in loads):
+        for name in _fitting(patterns, source):
+            if name not in known:
+                break
+            times = tuple(known[name].get(source, ()))
+            if times:
+                arrival = patterns[name]
+                repeat = arrival.repeat or _whole(times)
+                found[source] = replace(arrival, times=times, repeat=repeat, history=())
+                break
+    return found
+
+
+def _whole(times: Sequence[datetime]) -> int:
+    days = -(-max(1.0, (max(times) - min(times)).total_seconds()) // _DAY)
+    return int((days if days <= _WEEK - 1 else -(-days // _WEEK) * _WEEK) * _DAY)
 
 
 def match_arrivals(patterns: Mapping[str, Arrival], sources: Iterable[str]) -> dict[str, Arrival]:
@@ -121,15 +159,15 @@ def match_arrivals(patterns: Mapping[str, Arrival], sources: Iterable[str]) -> d
     A pattern is a unique_id, ``SOURCE.TABLE``, or one of these with ``*``. A name goes before patterns,
     and of these the first that fits.
     """
-    found = {}
-    for unique_id in sources:
-        names = (unique_id, unique_id.split(".", 2)[-1])
-        exact = next((patterns[name] for name in names if name in patterns), None)
-        fitting = (arrival for text, arrival in patterns.items() if any(fnmatchcase(n, text) for n in names))
-        chosen = exact if exact is not None else next(fitting, None)
-        if chosen is not None:
-            found[unique_id] = chosen
-    return found
+    chosen = ((unique_id, next(_fitting(patterns, unique_id), None)) for unique_id in sources)
+    return {unique_id: patterns[name] for unique_id, name in chosen if name is not None}
+
+
+def _fitting(patterns: Mapping[str, Arrival], unique_id: str) -> Iterator[str]:
+    """The patterns that fit a source, the one that counts first."""
+    names = (unique_id, unique_id.split(".", 2)[-1])
+    yield from (name for name in names if name in patterns)
+    yield from (text for text in patterns if any(fnmatchcase(name, text) for name in names))
 
 
 def read_arrivals(tables: object) -> dict[str, Arrival]:
@@ -153,15 +191,18 @@ def read_arrivals(tables: object) -> dict[str, Arrival]:
 
 def _read_arrival(values: object) -> Arrival:
     table = Table(values, _KEYS, _LIKE)
-    kinds = [key for key in ("every", "cron", "times") if key in table]
+    kinds = [key for key in _WAYS if key in table]
     if len(kinds) > 1:
         raise TableError(
             f"cannot stand beside `{kinds[0]}`", (kinds[1],), "A source loads in one way: leave one out."
         )
     if not kinds:
-        raise TableError("does not say when it loads", remedy='Give it one of every = "1h", cron, times.')
+        remedy = 'Give it one of every = "1h", cron, times, history.'
+        raise TableError("does not say when it loads", remedy=remedy)
     if "offset" in table and kinds[0] != "every":
         raise TableError(f"says nothing beside `{kinds[0]}`", ("offset",), "Leave it out.")
+    if "repeat" in table and kinds[0] not in ("times", "history"):
+        raise TableError(f"says nothing beside `{kinds[0]}`", ("repeat",), "Leave it out.")
     every = table.read_length("every", least=60)
     late, late_by = _read_late(table)
     return Arrival(
@@ -169,6 +210,8 @@ def _read_arrival(values: object) -> Arrival:
         table.read_length("offset", most=max(0, every - 1)),
         _read_cron(table),
         _read_times(table),
+        table.read_length("repeat", least=3600),
+        table.read_texts("history"),
         late,
         late_by,
         table.read_chance("missing"),

@@ -8,12 +8,13 @@ from typing import Final, cast, get_args
 from stateaware.errors import did_you_mean
 from stateaware.plan.modes import MODES, ModeName, Options
 from stateaware.records import dataclass, replace
-from stateaware.simulate.cron import CronError, parse_cron
+from stateaware.simulate.cron import Cron, CronError, parse_cron
 from stateaware.simulate.schedule import (
     EVERY_DAY,
     STATUSES,
     WEEKDAYS,
     After,
+    Daily,
     Schedule,
     Status,
     at_hours,
@@ -39,6 +40,7 @@ _KEYS: Final = (
     "mode",
 )
 _LIKE: Final = '[jobs.hourly] with every = "1h"'
+_LIKE_AFTER: Final = 'after = { project = "raw", job = "ingest", ends = "0 6 * * *" }'
 _DAY_WORDS: Final = {"weekdays": (0, 1, 2, 3, 4), "weekend": (5, 6), "all": (0, 1, 2, 3, 4, 5, 6)}
 
 
@@ -194,11 +196,14 @@ _LONG_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "sa
 
 def _read_after(table: Table) -> After:
     value = table.values["after"]
-    project = None
+    project = ends = None
+    status: Status = "success"
     if isinstance(value, Mapping):
         try:
-            inner = Table(value, ("job", "project"), 'after = { project = "raw", job = "ingest" }')
+            inner = Table(value, ("job", "project", "ends", "status"), _LIKE_AFTER)
             job, project = inner.read_text("job"), inner.read_text("project") or None
+            ends = _read_ends(inner)
+            status = cast("Status", inner.read_choice("status", "success", STATUSES))
             if not job:
                 raise TableError(  # noqa: TRY301 - told from further up
                     "names no job", remedy='Write it like this: after = { job = "ingest" }'
@@ -211,7 +216,29 @@ def _read_after(table: Table) -> After:
     if not written:
         raise TableError("names no status", ("on",), f"There are {', '.join(STATUSES)}.")
     on = [cast("Status", read_choice(word, "on", get_args(Status))) for word in written]
-    return After(job, project, tuple(dict.fromkeys(on)))
+    return After(job, project, tuple(dict.fromkeys(on)), ends, status)
+
+
+def _read_ends(inner: Table) -> Daily | Cron | None:
+    """When a job of another project is taken to end: a length of time, or a cron expression."""
+    if "project" not in inner:
+        for key in ("ends", "status"):
+            if key in inner:
+                remedy = "When a job of this project ends comes out of the simulation."
+                raise TableError("says nothing without `project`", (key,), remedy)
+    if "ends" not in inner:
+        if "status" in inner:
+            raise TableError(
+                "says nothing without `ends`", ("status",), 'Say when it ends too: ends = "0 6 * * *"'
+            )
+        return None
+    text = inner.read_text("ends")
+    if len(text.split()) < 5 and not text.startswith("@"):
+        return every(inner.read_length("ends", least=60, most=86400))
+    try:
+        return parse_cron(text)
+    except CronError as error:
+        raise TableError(error.message, ("ends",), error.remedy) from None
 
 
 def _check_chains(jobs: Mapping[str, Job]) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, islice
 from typing import Final
 
 from stateaware.errors import UsageError
 from stateaware.simulate.jobs import Job
 from stateaware.simulate.options import Completion
-from stateaware.simulate.schedule import After, Status
+from stateaware.simulate.schedule import After, Schedule, Status
 
 MOST_RUNS: Final = 200_000
 _END, _COMPLETION, _START = 0, 1, 2
@@ -40,7 +40,7 @@ class JobQueue:
         self._running = [False] * len(jobs)
         self._kept = [0] * len(jobs)
         self._followers: dict[tuple[str | None, str], list[int]] = {}
-        names: list[tuple[str, str]] = []
+        names: list[tuple[str, str]] = []  # jobs of other projects
         for number, job in enumerate(jobs):
             after = job.schedule
             if isinstance(after, After):
@@ -53,9 +53,12 @@ class JobQueue:
             self._next_tick(number)
         self._others = names
         for at, (project, name) in enumerate(names):
-            for one in completions.get(f"{project}.{name}", ()):
-                if start <= one.at < end:
-                    self._push(one.at, _COMPLETION, at, one.status)
+            stated = {(one.at, one.status) for one in completions.get(f"{project}.{name}", ())}
+            for number in self._followers[project, name]:
+                stated.update(_ends(jobs[number].schedule, start, end))
+            for moment, status in sorted(stated):
+                if start <= moment < end:
+                    self._push(moment, _COMPLETION, at, status)
 
     def __iter__(self) -> Iterator[tuple[datetime, int, int]]:
         """When a job starts, its number, and how many starts collapsed into this one.
@@ -115,3 +118,10 @@ class JobQueue:
         # ends and completions in the order they came up, starts in that of the jobs
         order = number if kind == _START else next(self._order)
         heappush(self._heap, (at, kind, order, number, status))
+
+
+def _ends(after: Schedule, start: datetime, end: datetime) -> Iterator[tuple[datetime, Status]]:
+    """When runs of another project's job are taken to end, and how."""
+    if isinstance(after, After) and after.ends is not None:
+        for moment in islice(after.ends.times(start, end), MOST_RUNS + 1):
+            yield moment, after.status

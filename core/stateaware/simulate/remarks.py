@@ -10,10 +10,11 @@ from stateaware.plan.lineage import Lineage
 from stateaware.plan.state import Present
 from stateaware.plan.words import span_words
 from stateaware.simulate.arrivals import Arrival
+from stateaware.simulate.cron import Cron
 from stateaware.simulate.jobs import Job
 from stateaware.simulate.loads import KINDS
 from stateaware.simulate.options import SimulateOptions
-from stateaware.simulate.schedule import After
+from stateaware.simulate.schedule import After, Daily
 
 
 def remarks(
@@ -51,6 +52,8 @@ def arrival_words(arrival: Arrival) -> str:
         text = f"loads by cron {arrival.cron.text}"
     elif arrival.times:
         text = f"loads {len(arrival.times)} times" if len(arrival.times) > 1 else "loads once"
+        if arrival.repeat:
+            text += f", and again every {span_words(arrival.repeat)}"
     else:
         return "never loads"
     if arrival.jitter:
@@ -58,6 +61,14 @@ def arrival_words(arrival: Arrival) -> str:
     if arrival.late:
         text += f", {span_words(arrival.late_by)} late in {arrival.late:.0%} of all cases"
     return text + (f", not at all in {arrival.missing:.0%}" if arrival.missing else "")
+
+
+def schedule_words(ends: Daily | Cron) -> str:
+    """``ends by cron 0 6 * * *``, ``ends every 2 h``."""
+    if isinstance(ends, Cron):
+        return f"ends by cron {ends.text}"
+    first, second = (*ends.seconds, *ends.seconds, 86400)[:2]
+    return f"ends every {span_words((second - first) or 86400)}"
 
 
 def _of_durations(
@@ -79,8 +90,13 @@ def _of_jobs(jobs: Sequence[Job], options: SimulateOptions) -> Iterator[Note]:
             )
         after = job.schedule
         if isinstance(after, After):
-            if after.project is not None and after.name not in options.completions:
+            if after.ends is not None:
+                yield Note("assumed", name, f"{after.name} {schedule_words(after.ends)}, with {after.status}")
+            if after.project is not None and after.ends is None and after.name not in options.completions:
                 told = f"it never starts: nobody states when {after.name} ends"
+                yield Note("warning", name, told)
+            elif after.ends is not None and after.status not in after.on:
+                told = f"it never starts: it waits for {' or '.join(after.on)} of {after.name}"
                 yield Note("warning", name, told)
             elif after.project is None and after.on == ("error",):
                 told = f"it never starts: it waits for an error of {after.job}, and here everything goes well"

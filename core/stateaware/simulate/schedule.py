@@ -55,11 +55,15 @@ class After:
         job: its name.
         project: the project it belongs to; None for this one.
         on: how that run must have ended.
+        ends: when runs of another project's job are taken to end; None where nobody states it here.
+        status: how they are taken to end.
     """
 
     job: str
     project: str | None = None
     on: tuple[Status, ...] = ("success",)
+    ends: Daily | Cron | None = None
+    status: Status = "success"
 
     @property
     def name(self) -> str:

@@ -129,3 +129,55 @@ def test_a_wrong_job_in_the_settings_is_told_with_its_line(run: Run, make: Make)
     outcome = run("simulate")
     assert outcome.code == 4
     assert "stateaware.toml:2" in outcome.err
+
+
+def measured(*hours: int) -> dict[str, str]:
+    """A sources.json for each of these hours: orders was loaded at it, stores was not measured."""
+    version = "https://schemas.getdbt.com/dbt/sources/v3.json"
+    return {
+        f"runs/{hour}/sources.json": json.dumps(
+            {
+                "metadata": {"dbt_schema_version": version, "generated_at": f"2026-11-20T{hour:02}:30:00Z"},
+                "results": [
+                    {
+                        "unique_id": "source.shop.raw.orders",
+                        "max_loaded_at": f"2026-11-20T{hour:02}:00:00+00:00",
+                        "snapshotted_at": f"2026-11-20T{hour:02}:30:00+00:00",
+                        "status": "pass",
+                    }
+                ],
+            }
+        )
+        for hour in hours
+    }
+
+
+def builds_of_orders(run: Run, *arguments: str) -> int:
+    document = simulated(run, "--for", "2d", "--every", "1h", *arguments)
+    return next(node["builds"] for node in document["nodes"] if node["name"] == "orders")
+
+
+def test_sources_load_as_several_measurements_have_seen_it(run: Run, make: Make) -> None:
+    make({**FILES, **measured(3, 9, 15)})
+    # the first build, and three loads on each of two days
+    assert builds_of_orders(run, "--history", "runs") == 1 + 6
+    assert builds_of_orders(run, "--history", "runs/3", "--history", "runs/9/sources.json") == 1 + 4
+    assert builds_of_orders(run, "--history", "runs", "--arrival", "raw.orders=never") == 1
+
+
+def test_history_in_the_settings_lies_beside_them(run: Run, make: Make) -> None:
+    settings = '[arrivals]\n"raw.*" = { history = "runs", repeat = "2d" }\n"*" = { every = "1d" }\n'
+    make({**FILES, **measured(3, 9), "stateaware.toml": settings})
+    assert builds_of_orders(run) == 1 + 2
+
+
+def test_arrivals_by_cron_on_the_command_line(run: Run, make: Make) -> None:
+    make(FILES)
+    assert builds_of_orders(run, "--arrival", "raw.orders=30 6 * * *") == 1 + 2
+
+
+def test_history_that_is_not_there(run: Run, make: Make) -> None:
+    make(FILES)
+    outcome = run("simulate", "--history", "runs")
+    assert (outcome.code, outcome.out) == (4, "")
+    assert outcome.err.startswith("stateaware: --history: there is no runs\n")
