@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "ls": Command("stateaware.cli.ls", "list models and sources with what is in force for them"),
     "plan": Command("stateaware.cli.plan", "say what a run would build and reuse, and why"),
     "simulate": Command("stateaware.cli.simulate", "run jobs through days to come, and see what they build"),
+    "advise": Command("stateaware.cli.advise", "find the longest windows that keep data fresh enough"),
     "state": Command("stateaware.cli.state", "keep what is known of builds in one small file"),
     "lsp": Command("stateaware.cli.lsp", "serve an editor: diagnostics, hovers, fixes", stays=True),
     "rule": Command("stateaware.cli.rule", "print what a rule checks, why, and how to fix it"),

@@ -20,6 +20,8 @@ LADDER: Final = tuple(
     + [days * 86400 for days in (1, 2, 3, 7, 14, 30)]
 )
 """The windows that are tried, in seconds."""
+_SLACK: Final = 1.1
+"""Of what cannot be met: how much staler it may be than without any window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,12 @@ def advise(
     """Look for the longest windows with which no node is behind, or old, more than is wanted.
 
     First every node gets no window, which is the freshest that the jobs allow; what is too old even then
-    cannot be met. Then the longest windows of ``LADDER`` are looked for with which every node that could be
-    met still is: once those of parents first, since what a parent saves all below it save too, and once
-    those of children first; the better of both is taken. Nodes that do not read each other are tried in the
-    same simulation. Then one after another is lengthened while that saves builds and ``patience`` lasts. A
-    node keeps what it has where nothing else saves a build. The result need not be the best of all.
+    cannot be met, and is to stay about as fresh as that. Then the longest windows of ``LADDER`` are looked
+    for with which all others are met: once those of parents first, since what a parent saves all below it
+    save too, and once those of children first; the better of both is taken. Nodes that do not read each
+    other are tried in the same simulation. Then one after another is lengthened while that saves builds and
+    ``patience`` lasts. A node keeps what it has where nothing else saves a build. The result need not be the
+    best of all.
 
     Nodes that have something wanted from them, and ``also``, are changed; all others stay as they are.
 
@@ -203,6 +206,17 @@ class _Search:
         self.home = {one: number for number, group in enumerate(groups) for one in group.nodes}
         self.freshest = self._try(dict.fromkeys(range(len(groups)), 0))
         self.met = {one for one, want in wanted.items() if want.met_by(self.freshest.nodes.get(one))}
+        self.limits = {one: want if one in self.met else self._least(one) for one, want in wanted.items()}
+
+    def _least(self, one: str) -> Want:
+        """Nearly as fresh as a node can be."""
+        node, want = self.freshest.nodes.get(one), self.wanted[one]
+        if node is None or node.age is None:
+            return Want()
+        return Want(
+            None if want.lag is None else int(max(want.lag, node.age.worst_lag * _SLACK)),
+            None if want.age is None else int(max(want.age, node.age.worst_age * _SLACK)),
+        )
 
     def best(self) -> tuple[_Windows, Simulation]:
         """The windows that save most, and what comes of them."""
@@ -213,11 +227,12 @@ class _Search:
         return self._leave(windows, best)
 
     def broken(self, found: Simulation) -> list[str]:
-        """The nodes that could be met, and are not in a simulation."""
-        return [one for one in self.wanted if one in self.met and not self._holds(found, one)]
-
-    def _holds(self, found: Simulation, one: str) -> bool:
-        return self.wanted[one].met_by(found.nodes.get(one))
+        """The nodes that are not as fresh in a simulation as they can be of what is wanted."""
+        return [
+            one
+            for one, want in self.limits.items()
+            if one in self.freshest.nodes and not want.met_by(found.nodes.get(one))
+        ]
 
     @cached_property
     def _above(self) -> Mapping[str, frozenset[int]]:
