@@ -268,10 +268,10 @@ class Project:
             self.inputs.read,
         )
 
-    @cached_property
+    @property
     def snapshots(self) -> tuple[SnapshotNode, ...]:
         """All snapshots, disabled ones too."""
-        return tuple(list_snapshots(self.packages, self.package_files, self.entries, self.inputs.read))
+        return self.parents.snapshots
 
     @cached_property
     def written(self) -> list[Written]:

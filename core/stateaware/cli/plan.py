@@ -1,9 +1,9 @@
 """Say which models a run would build and which it would reuse, and why, before anything runs.
 
 The graph and its settings come from the project's files, or with --manifest from a manifest.json that dbt
-wrote. What was built before and when there was new
-data is read from dbt's artifacts: those of the target folder by itself, others by --state, --run-results
-and --sources; or it is stated by --assume. dbt is not run and nothing is asked of a warehouse.
+wrote. What was built before and when there was new data is read from dbt's artifacts: those of the target
+folder by itself, others by --state, --run-results and --sources; or it is stated by --assume. dbt is not
+run and nothing is asked of a warehouse.
 Exit codes: 0 planned, 4 wrong use, 5 nothing selected; with --exit-code 0 nothing to build, 10 something.
 """
 
@@ -93,7 +93,7 @@ def run(arguments: Namespace) -> int:
 
         if not isinstance(ground, Project):
             raise UsageError("--diff compares files, and not a manifest", "Leave out --manifest.")
-        print_difference(ground, basis, started, arguments, at)
+        print_difference(ground, basis, given, started, arguments, at)
         return EXIT_OK
     if arguments.format == "markdown":
         raise UsageError("--format markdown is of --diff", "Name what to compare with: --diff main")

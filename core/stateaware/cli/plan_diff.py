@@ -8,17 +8,17 @@ from datetime import datetime
 from stateaware.cli.documents import print_json, print_lines
 from stateaware.cli.known import read_length
 from stateaware.errors import UsageError
-from stateaware.forecast.basis import Basis, files_basis, make_plan
-from stateaware.forecast.difference import Difference, difference, recoded_models
-from stateaware.forecast.revision import project_at
+from stateaware.forecast.basis import Basis, make_plan
+from stateaware.forecast.difference import difference
+from stateaware.forecast.known import Given
+from stateaware.forecast.sides import sides_of
 from stateaware.plan.modes import Options
-from stateaware.records import replace
 from stateaware.text.pieces import Piece
-from stateaware.workspace import Project, load_project, require_readable
+from stateaware.workspace import Project
 
 
 def print_difference(
-    project: Project, basis: Basis, started: Options, arguments: Namespace, at: datetime
+    project: Project, basis: Basis, given: Given, started: Options, arguments: Namespace, at: datetime
 ) -> None:
     """Compare, and print in the format that was asked for.
 
@@ -30,7 +30,11 @@ def print_difference(
     if arguments.nodes_select or arguments.nodes_exclude or arguments.selector or arguments.exit_code:
         remedy = "Leave out --select, --exclude, --selector and --exit-code."
         raise UsageError("--diff compares whole projects", remedy)
-    found = _compare(project, basis, started, arguments, at)
+    every = read_length(arguments.every, "--every", days=366, like="1h, 15m, 1d")
+    stated = arguments.assume, arguments.changed
+    with sides_of(project, arguments.diff, basis, given, at, *stated) as sides:
+        plans = make_plan(sides.was, at, started), make_plan(sides.now, at, started)
+        found = difference(sides.before, project, plans, sides.recoded, every)
     env = project.options.env
     if arguments.format == "json":
         from stateaware.report.plan_difference import difference_document
@@ -46,19 +50,3 @@ def print_difference(
 
         verbosity = arguments.verbose - arguments.quiet
         print_lines(difference_lines(found, arguments.diff, at, verbosity=verbosity), env, arguments.color)
-
-
-def _compare(
-    project: Project, basis: Basis, started: Options, arguments: Namespace, at: datetime
-) -> Difference:
-    every = read_length(arguments.every, "--every", days=366, like="1h, 15m, 1d")
-    local = [one.root for one in project.inputs.packages if not one.is_root]
-    installed = project.project_file.install_path
-    with project_at(project.root, arguments.diff, also=local, installed=installed) as folder:
-        before = require_readable(load_project(folder, project.options))
-        recoded = recoded_models(before, project)
-        was = replace(basis, lineage=files_basis(before).lineage)
-        present = replace(basis.present, changed=basis.present.changed.union(recoded))
-        now = replace(basis, present=present)
-        plans = make_plan(was, at, started), make_plan(now, at, started)
-        return difference(before, project, plans, recoded, every)

@@ -78,8 +78,13 @@ class Parents:
         return model.entry is not None and latest_version(model.entry.node) == model.version_label
 
     @cached_property
+    def snapshots(self) -> tuple[SnapshotNode, ...]:
+        """All snapshots, disabled ones too."""
+        return tuple(self._list_snapshots())
+
+    @cached_property
     def _snapshots(self) -> dict[tuple[str, str], str]:
-        return {(node.package.name, node.name): node.unique_id for node in self._list_snapshots()}
+        return {(node.package.name, node.name): node.unique_id for node in self.snapshots}
 
     @cached_property
     def _repeated(self) -> frozenset[str]:
