@@ -84,8 +84,7 @@ def run(arguments: Namespace) -> int:
     _check_explain(arguments)
     at = read_start(arguments.at, "--at", arguments)
     footing = find_footing(arguments)
-    ground, options = footing.ground, footing.options
-    given = read_given(arguments)
+    ground, given = footing.ground, read_given(arguments)
     basis = read_basis(footing, arguments, given, at)
     started = Options(mode=arguments.mode, force=arguments.force, full_refresh=arguments.full_refresh)
     if arguments.diff:
@@ -112,6 +111,17 @@ def run(arguments: Namespace) -> int:
     if len(plan.having("unknown")) == len(plan.decisions) - len(plan.having("inline", "absent")):
         notes = (*notes, _HOW_TO_TELL)
     say_notes(notes, arguments)
+    _print(plan, basis, footing, explained, arguments)
+    if arguments.emit_selector:
+        _emit(plan, basis, arguments.emit_selector)
+    building = plan.having("build", "clone", "unknown")
+    return EXIT_TO_BUILD if arguments.exit_code and building else EXIT_OK
+
+
+def _print(
+    plan: Plan, basis: Basis, footing: Footing, explained: Sequence[str], arguments: Namespace
+) -> None:
+    env = footing.options.env
     if arguments.format == "json":
         from stateaware.report.plan_document import plan_document
 
@@ -123,22 +133,18 @@ def run(arguments: Namespace) -> int:
             files=basis.files,
             explained=explained,
         )
-        print_json(document, options.env)
+        print_json(document, env)
     elif arguments.format == "html":
         _print_page(plan, basis, footing, arguments)
     elif arguments.format == "dbt-select":
         from stateaware.report.plan_selection import select_lines
 
-        print_lines(((Piece(line),) for line in select_lines(plan, basis.lineage)), options.env, "never")
+        print_lines(((Piece(line),) for line in select_lines(plan, basis.lineage)), env, "never")
         unknown = len(plan.having("unknown"))
         if unknown and not arguments.quiet:
             sys.stderr.write(f"note: {unknown} of them are selected since their state is not known\n")
     elif arguments.emit_selector != "-":
-        print_lines(_lines(plan, basis, explained, arguments), options.env, arguments.color)
-    if arguments.emit_selector:
-        _emit(plan, basis, arguments.emit_selector)
-    building = plan.having("build", "clone", "unknown")
-    return EXIT_TO_BUILD if arguments.exit_code and building else EXIT_OK
+        print_lines(_lines(plan, basis, explained, arguments), env, arguments.color)
 
 
 def _check_explain(arguments: Namespace) -> None:

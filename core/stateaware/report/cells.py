@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from stateaware.report.characters import as_ascii, show_controls
@@ -49,6 +50,12 @@ def lay_out(text: str, *, unicode: bool = True) -> list[Cell]:
 def columns_of(text: str) -> int:
     """The columns that a text takes, which has no tabs or controls any more."""
     return len(text) if text.isascii() else sum(cell.columns for cell in lay_out(text))
+
+
+def padded(row: Iterable[str], widths: Iterable[int]) -> str:
+    """The cells of a row of a table, each filled up to its column's width."""
+    texts = zip(row, widths, strict=False)
+    return "  ".join(text + " " * (width - columns_of(text)) for text, width in texts)
 
 
 def _columns(character: str, before: str, last: list[Cell]) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stateaware.plan.words import named, span_words
 from stateaware.records import dataclass
-from stateaware.report.cells import columns_of
+from stateaware.report.cells import columns_of, padded
 from stateaware.report.markdown import code_span, plain_text
 from stateaware.report.plan_lines import long_moment, noted_lines
 from stateaware.text.pieces import Line, Piece, Tone, single
@@ -142,21 +142,16 @@ def _table(found: Comparison, nodes: Sequence[NodeComparison]) -> Iterator[Line]
     totals = found.totals
     last = ("in all", _arrow(totals["builds"], "count"), _arrow(totals["seconds"], "span"), "")
     widths = [max(columns_of(row[at]) for row in (("", *heads), *rows, last)) for at in range(4)]
-    yield (Piece("  " + _padded(("", *heads), widths).rstrip(), "dim"),)
+    yield (Piece("  " + padded(("", *heads), widths).rstrip(), "dim"),)
     for node, row in zip(nodes, rows, strict=True):
         word, tone = _remark(found, node)
-        figures = _padded(row[1:], widths[1:])
+        figures = padded(row[1:], widths[1:])
         yield (
-            Piece(f"  {_padded(row[:1], widths)}  ", "strong"),
+            Piece(f"  {padded(row[:1], widths)}  ", "strong"),
             Piece(f"{figures}  " if word else figures.rstrip()),
             *((Piece(word, tone),) if word else ()),
         )
-    yield (Piece("  " + _padded(last, widths).rstrip()),)
-
-
-def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (text + " " * (width - columns_of(text)) for text, width in zip(row, widths, strict=False))
-    return "  ".join(padded)
+    yield (Piece("  " + padded(last, widths).rstrip()),)
 
 
 def _remark(found: Comparison, node: NodeComparison) -> tuple[str, Tone]:
