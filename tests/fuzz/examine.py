@@ -1,4 +1,4 @@
-"""Reads one input as ``check``, ``resolve``, ``explain`` and ``ls`` do, and says whether all promises were kept."""
+"""Reads one input as ``check``, ``resolve``, ``explain``, ``ls`` and ``plan`` do, and says whether all promises were kept."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
 from types import FrameType
@@ -28,11 +29,17 @@ from stateaware.errors import UsageError
 from stateaware.explain import explain_node, render_explanation
 from stateaware.findings import Finding, Place
 from stateaware.fix.edits import OverlapError, edit_bytes
+from stateaware.forecast.basis import files_basis, make_plan, with_statements
 from stateaware.inputs import LoadOptions
+from stateaware.plan.modes import Options
 from stateaware.records import replace
 from stateaware.report import FORMATS, ReportOptions, render
 from stateaware.report.explanation import explanation_document
+from stateaware.report.plan_document import plan_document
+from stateaware.report.plan_lines import plan_lines
+from stateaware.report.plan_tree import tree_lines
 from stateaware.report.resolution import resolution
+from stateaware.text.pieces import plain_line
 from stateaware.text.source import LineIndex
 from stateaware.workspace import Project, load_project
 
@@ -42,6 +49,7 @@ MOST_MEMORY: Final = 200 * 2**20
 """Bytes that may be allocated at once while an input is read; inputs are smaller than a megabyte."""
 SECRET: Final = "s3cr3t-v4lu3"  # noqa: S105 - must never come out
 ENVIRONMENT: Final = {"DBT_ENV_SECRET_FUZZ": SECRET, "FUZZ_HOURS": "6"}
+AT: Final = datetime(2026, 11, 22, 9, tzinfo=timezone.utc)
 _MOST_EXPLAINED: Final = 5
 
 
@@ -188,9 +196,29 @@ def _faces(project: Project, settings: Settings, *, shown: bool, deep: bool) -> 
         texts.append(as_json(explanation_document(project, [explanation])))
     if nodes:
         texts.extend(list_rows(nodes))
+    texts += _plan(project)
     if deep:
         _check_fixes(project, result.findings)
     return _Faces(result.findings, texts)
+
+
+def _plan(project: Project) -> list[str]:
+    """A plan from the files, as text, with its reasons, and as JSON."""
+    basis = files_basis(project)
+    kinds = {node.kind for node in basis.lineage.nodes.values()}
+    built, loaded = ("model", "model:*@built:2h"), ("source", "source:*@30m")
+    basis = with_statements(basis, [text for kind, text in (built, loaded) if kind in kinds], (), AT)
+    plan = make_plan(basis, AT, Options())
+    lines = [*plan_lines(plan, basis.words, verbosity=1)]
+    for unique_id in list(plan.decisions)[:_MOST_EXPLAINED]:
+        lines += tree_lines(plan, unique_id)
+    texts = [plain_line(line) for line in lines]
+    for text in texts:
+        check_printable(text)
+    document = plan_document(
+        plan, project=basis.project, engine=basis.engine, basis=basis.words, files=basis.files
+    )
+    return [*texts, as_json(document)]
 
 
 def render_all(result: ProjectResult, *, deep: bool) -> list[str]:
